@@ -1,0 +1,19 @@
+const transform = {
+	'^.+\\.ts$': [
+		'@swc/jest',
+		{ jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: true } } },
+	],
+};
+/** One project per kind of test, so that each can be run alone: `npx jest --selectProjects unit`. */
+const project = (name) => ({
+	displayName: name,
+	rootDir: '.',
+	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+	testEnvironment: 'node',
+	transform,
+});
+
+export default {
+	projects: ['unit', 'contract', 'engine'].map(project),
+	testTimeout: 30_000,
+};
