@@ -1,0 +1,196 @@
+import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
+import axiosRetry, { exponentialDelay } from 'axios-retry';
+
+import { agentFor, type SecureLookup } from './agent';
+import type { Connection } from './connection';
+import { MispError } from './errors';
+import type { MispPath } from './path';
+import { redact, redactText } from './redact';
+import { readReply, type RawReply } from './reply';
+import { transportError } from './transportError';
+
+export interface ClientOptions {
+	/** Stops everything that is under way. */
+	signal?: AbortSignal | undefined;
+	/** Name resolution under n8n's egress policy. */
+	lookup?: SecureLookup | undefined;
+	/** How often a read is tried again. Default 3. */
+	retries?: number | undefined;
+	/** The longest wait for a rate limit to end, in seconds, before giving up. Default 60. */
+	maxRateLimitWait?: number | undefined;
+}
+
+export interface RequestOptions {
+	/** A POST that changes nothing, such as a search: it may be repeated. */
+	read?: boolean | undefined;
+	/** A key that a good reply has. */
+	expect?: string | undefined;
+	/** `errors` beside what was saved are read by the caller. */
+	partial?: boolean | undefined;
+	/** Return the body as text. */
+	text?: boolean | undefined;
+}
+
+export interface MispRequest extends RequestOptions {
+	method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
+	path: MispPath;
+	body?: unknown;
+}
+
+export interface MispReply {
+	status: number;
+	/** Header names in lower case. */
+	headers: Record<string, string | undefined>;
+	data: unknown;
+}
+
+/** Replies above this are refused, since n8n would hold them in memory: 200 MiB. */
+const MAX_REPLY_BYTES = 200 * 1024 * 1024;
+
+const RETRY_STATUS = new Set([429, 502, 503, 504]);
+const RETRY_CODE = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT', 'EAI_AGAIN']);
+
+/**
+ * MISP over HTTPS.
+ *
+ * Knows no operation: it sends, judges the reply by one rule (`readReply`), retries reads and
+ * turns every failure into a `MispError` without the key.
+ */
+export class Misp {
+	private readonly http: AxiosInstance;
+
+	private readonly maxRateLimitWait: number;
+
+	constructor(
+		readonly connection: Connection,
+		private readonly options: ClientOptions = {},
+	) {
+		this.maxRateLimitWait = options.maxRateLimitWait ?? 60;
+		this.http = axios.create({
+			httpsAgent: agentFor(connection, options.lookup),
+			proxy: false, // the agent goes through n8n's proxy where one applies
+			maxRedirects: 0, // a redirect would take the key along
+			timeout: connection.timeoutMs,
+			maxContentLength: MAX_REPLY_BYTES,
+			maxBodyLength: Infinity,
+			responseType: 'text',
+			transformResponse: (body: unknown) => body,
+			validateStatus: () => true,
+			headers: {
+				Accept: 'application/json',
+				'Content-Type': 'application/json',
+				// MISP pretty-prints for everybody whose name does not start with its own.
+				'User-Agent': 'MISP n8n-nodes-misp',
+			},
+		});
+		axiosRetry(this.http, {
+			retries: 0,
+			validateResponse: (response) => !RETRY_STATUS.has(response.status),
+			retryCondition: (error) => this.isWorthRetrying(error),
+			retryDelay: (count, error) => rateLimitReset(error) * 1000 || exponentialDelay(count),
+		});
+	}
+
+	/** Reads. @throws MispError */
+	async get(path: MispPath, options: RequestOptions = {}): Promise<unknown> {
+		return (await this.request({ ...options, method: 'GET', path })).data;
+	}
+
+	/** Writes, or reads when `options.read` says so. @throws MispError */
+	async post(path: MispPath, body: unknown = {}, options: RequestOptions = {}): Promise<unknown> {
+		return (await this.request({ ...options, method: 'POST', path, body })).data;
+	}
+
+	/** One request with the reply's headers. @throws MispError */
+	async request(request: MispRequest): Promise<MispReply> {
+		const { method, path, body } = request;
+		const { key, baseUrl, timeoutMs } = this.connection;
+		const reads = request.read ?? (method === 'GET' || method === 'HEAD');
+		this.options.signal?.throwIfAborted();
+		// axios' own timeout is about silence; this one bounds the whole request.
+		const deadline = AbortSignal.timeout(timeoutMs);
+		const signal = this.options.signal ? AbortSignal.any([this.options.signal, deadline]) : deadline;
+		const what = `${method} ${path}`;
+		let response: AxiosResponse<string>;
+		try {
+			response = await this.http.request<string>({
+				method,
+				url: baseUrl + path,
+				signal,
+				headers: { Authorization: key },
+				...(body === undefined || method === 'GET' || method === 'HEAD'
+					? {}
+					: { data: JSON.stringify(body) }),
+				'axios-retry': { retries: reads ? (this.options.retries ?? 3) : 0 },
+			});
+		} catch (error) {
+			if (error instanceof AxiosError && error.response) {
+				response = error.response as AxiosResponse<string>;
+			} else {
+				throw this.withoutKey(
+					transportError(error, {
+						request: what,
+						changes: !reads,
+						timeoutMs,
+						cancelled: this.options.signal?.aborted === true,
+						host: new URL(baseUrl).host,
+					}),
+				);
+			}
+		}
+		return this.judge(response, request, what);
+	}
+
+	private judge(response: AxiosResponse<string>, request: MispRequest, what: string): MispReply {
+		const reply: RawReply = {
+			status: response.status,
+			headers: response.headers as unknown as Record<string, string | undefined>,
+			body: typeof response.data === 'string' ? response.data : '',
+		};
+		try {
+			const data = readReply(reply, {
+				request: what,
+				origin: new URL(this.connection.baseUrl).origin,
+				expect: request.expect,
+				partial: request.partial,
+				text: request.text === true || request.method === 'HEAD',
+			});
+			return {
+				status: reply.status,
+				headers: reply.headers,
+				data: redact(data, this.connection.key),
+			};
+		} catch (error) {
+			throw error instanceof MispError ? this.withoutKey(error) : error;
+		}
+	}
+
+	private isWorthRetrying(error: AxiosError): boolean {
+		if (this.options.signal?.aborted) return false;
+		if (!error.response) return RETRY_CODE.has(error.code ?? '');
+		if (error.response.status !== 429) return RETRY_STATUS.has(error.response.status);
+		return rateLimitReset(error) <= this.maxRateLimitWait;
+	}
+
+	/** The same error with the key gone from every text. */
+	private withoutKey(error: MispError): MispError {
+		const { key } = this.connection;
+		const clean = (text: string | undefined) => (text === undefined ? text : redactText(text, key));
+		const copy = new MispError(error.kind, redactText(error.message, key), {
+			hint: clean(error.hint),
+			status: error.status,
+			request: clean(error.request),
+			errors: redact(error.errors, key),
+			retryAfterSeconds: error.retryAfterSeconds,
+			code: error.code,
+		});
+		return copy;
+	}
+}
+
+/** `X-Rate-Limit-Reset`: the seconds left, on a 429. */
+function rateLimitReset(error: AxiosError): number {
+	if (error.response?.status !== 429) return 0;
+	const seconds = Number(error.response.headers['x-rate-limit-reset']);
+	return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+}

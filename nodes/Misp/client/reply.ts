@@ -1,0 +1,247 @@
+import { decodeHTML } from 'entities';
+
+import { MispError, type MispErrorDetails, type MispErrorKind } from './errors';
+
+/** An HTTP reply before anybody has judged it. Header names are lower-case. */
+export interface RawReply {
+	status: number;
+	headers: Record<string, string | undefined>;
+	body: string;
+}
+
+export interface Expectation {
+	/** Method and path, for error texts. */
+	request: string;
+	/** MISP's origin: where a redirect may not lead away from. */
+	origin: string;
+	/** A key that a good reply has: MISP reports some failures as 200 with another one. */
+	expect?: string | undefined;
+	/** The reply's `errors` beside what was saved is a partial success that the caller reads. */
+	partial?: boolean | undefined;
+	/** Text instead of JSON (exports). */
+	text?: boolean | undefined;
+}
+
+type Json = Record<string, unknown>;
+
+const isRecord = (value: unknown): value is Json =>
+	value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** MISP escapes its exception messages for HTML. */
+const plain = (value: unknown): string =>
+	decodeHTML(typeof value === 'string' ? value : '').trim();
+
+/** MISP's validation messages, from `{field: [messages]}`, nested, as JSON text or as text. */
+export function errorTexts(errors: unknown, field = ''): string[] {
+	if (errors === null || errors === undefined || errors === false) return [];
+	if (typeof errors === 'string') {
+		const text = plain(errors);
+		const json = /^[[{]/.test(text) ? parseJson(text) : undefined;
+		if (json !== undefined) return errorTexts(json, field);
+		// MISP's own key for a missing column instead of a sentence.
+		const words = text === 'valueNotEmpty' ? 'must not be empty' : text;
+		return words === '' ? [] : [field === '' ? words : `${field}: ${words}`];
+	}
+	if (Array.isArray(errors)) return errors.flatMap((entry) => errorTexts(entry, field));
+	if (isRecord(errors)) {
+		return Object.entries(errors).flatMap(([name, entry]) => {
+			// "Event", "attribute_3" and list positions say where, not which field.
+			const label = /^(\d+|[A-Z]\w*|attribute_\d+)$/.test(name) ? field : name;
+			return errorTexts(entry, label);
+		});
+	}
+	return [plain(String(errors))];
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+const isHtml = (reply: RawReply): boolean =>
+	/text\/html/i.test(reply.headers['content-type'] ?? '') ||
+	/^\s*<(!doctype|html)/i.test(reply.body.slice(0, 100));
+
+/**
+ * The one rule for success: 2xx, JSON when JSON was asked for, no `saved: false`, no unexpected
+ * `errors`, and the expected key present.
+ *
+ * @returns the parsed body, or its text
+ * @throws MispError in MISP's own words
+ */
+export function readReply(reply: RawReply, expectation: Expectation): unknown {
+	const { request, expect } = expectation;
+	if (reply.status >= 300 && reply.status < 400) throw redirectError(reply, expectation);
+
+	if (expectation.text === true && reply.status < 300 && !isHtml(reply)) return reply.body;
+	const json = parseJson(reply.body);
+	if (reply.status >= 400) throw statusError(reply, json, request);
+
+	if (json === undefined) {
+		if (isHtml(reply)) {
+			throw new MispError('notMisp', 'The server answered with a web page instead of MISP’s data.', {
+				hint: 'Check the MISP URL in the credential (with the path, if MISP is installed under one), and whether MISP is in maintenance or a proxy asks for a log-in.',
+				status: reply.status,
+				request,
+			});
+		}
+		throw new MispError('notMisp', 'MISP’s reply was cut short or is not JSON.', {
+			hint: 'A proxy may limit the size or the time of replies. Try again with a smaller limit.',
+			status: reply.status,
+			request,
+		});
+	}
+	const failure = hiddenFailure(json, expectation);
+	if (failure !== undefined) {
+		const errors = isRecord(json) ? json.errors : undefined;
+		throw new MispError(kindOfFailure(failure), failure, { status: reply.status, request, errors });
+	}
+	if (expect !== undefined && !(isRecord(json) && expect in json)) {
+		throw new MispError('notMisp', `MISP’s reply has no "${expect}".`, {
+			hint: 'Whatever answered may not be a MISP, or a version that this node does not know.',
+			status: reply.status,
+			request,
+		});
+	}
+	return json;
+}
+
+/** A failure that MISP reports with status 200; undefined when there is none. */
+function hiddenFailure(json: unknown, { expect, partial }: Expectation): string | undefined {
+	if (!isRecord(json)) return undefined;
+	const texts = errorTexts(json.errors);
+	const failed = json.saved === false || json.success === false || 'false' in json;
+	if (failed || (texts.length > 0 && partial !== true)) {
+		return sentence(texts, plain(json.message) || plain(json.name) || 'MISP did not save this.');
+	}
+	if (expect !== undefined && !(expect in json)) {
+		// "Could not add the Sighting. Reason: …", {error: "…"}
+		return plain(json.message) || plain(json.error) || undefined;
+	}
+	return undefined;
+}
+
+function sentence(errors: string[], fallback: string): string {
+	return errors.length > 0 ? errors.join('; ') : fallback;
+}
+
+function redirectError(reply: RawReply, { request, origin }: Expectation): MispError {
+	const location = reply.headers.location ?? '';
+	const details = { status: reply.status, request };
+	let target: URL | undefined;
+	try {
+		target = new URL(location, `${origin}/`);
+	} catch {
+		// An unusable target is as foreign as another origin.
+	}
+	if (target && /\/users\/login\/?$/.test(target.pathname)) {
+		return new MispError('maintenance', 'MISP answered with its log-in page instead of data.', {
+			...details,
+			hint: 'MISP is in maintenance mode, or a proxy in front of it removes the Accept header. Try again later.',
+		});
+	}
+	if (!target || target.origin !== origin) {
+		return new MispError(
+			'notMisp',
+			`The server redirects to ${target ? target.origin : 'an unknown place'}, which is not the MISP of this credential. The key was not sent there.`,
+			{ ...details, hint: 'Enter the address that MISP really has in the credential.' },
+		);
+	}
+	return new MispError('server', `MISP answered with a redirect to ${target.pathname}.`, details);
+}
+
+/** What MISP's words say beyond the status. The order matters: the first match counts. */
+const BY_MESSAGE: Array<[RegExp, MispErrorKind, string?]> = [
+	[
+		/auth ?key is expired/i,
+		'authentication',
+		'Create a new key in MISP under My Profile > Auth keys and enter it in the credential.',
+	],
+	[
+		/use this Auth key from your IP/i,
+		'authentication',
+		'The key is bound to other addresses. Add the address of your n8n to "Allowed IPs" of the key in MISP.',
+	],
+	[
+		/account has been disabled/i,
+		'authentication',
+		'Ask an administrator of your MISP to enable the user of this key.',
+	],
+	[
+		/Authentication failed/i,
+		'authentication',
+		'The key is wrong, expired or deleted, or its user may not use the API. Check the key in the credential, and in MISP under My Profile > Auth keys.',
+	],
+	[/already exists|is not unique|already has|is already (in|attached|assigned)/i, 'conflict'],
+	[
+		/do not have (the )?permission|not authorised|not authorized|insufficient privileges|dont have a permission|Unauthorized|Cannot alter the tags|only be added by users of the host/i,
+		'permission',
+		'The role of this key’s user does not allow it, or the data belongs to another organisation. Ask an administrator of your MISP, or use a credential with another key.',
+	],
+	[/API searches are not allowed/i, 'permission'],
+	[/not newer than the local copy/i, 'conflict'],
+	[/^Invalid JSON input/i, 'validation'],
+	[/Event was not deleted/i, 'notFound', 'It is missing, deleted already, or of another organisation.'],
+	[/^Invalid (event|attribute|object|tag|sharing group|organisation|target|sighting|page)|not found/i, 'notFound'],
+];
+
+function kindOfFailure(message: string): MispErrorKind {
+	return BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1] ?? 'validation';
+}
+
+function statusError(reply: RawReply, json: unknown, request: string): MispError {
+	const { status, headers } = reply;
+	const body = isRecord(json) ? json : {};
+	const said = plain(body.message) || plain(body.name);
+	const texts = errorTexts(body.errors);
+	const details: MispErrorDetails = { status, request, errors: body.errors };
+	const make = (kind: MispErrorKind, message: string, hint?: string) =>
+		new MispError(kind, message, { ...details, ...(hint === undefined ? {} : { hint }) });
+
+	if (status === 429) {
+		const seconds = Number(headers['x-rate-limit-reset'] ?? NaN);
+		const known = Number.isFinite(seconds);
+		return new MispError('rateLimited', said || 'MISP’s rate limit is used up.', {
+			...details,
+			...(known ? { retryAfterSeconds: seconds } : {}),
+			hint: `MISP limits how many searches this user may make in 15 minutes${known ? `; it allows more in ${seconds} s` : ''}. Search for many values in one item, or ask an administrator for a higher limit.`,
+		});
+	}
+	if (status === 413) {
+		return make('tooLarge', 'The request is larger than the server accepts.', 'Send less at once.');
+	}
+	if (status === 502 || status === 503 || status === 504) {
+		return make(
+			status === 504 ? 'timeout' : 'network',
+			`The server in front of MISP answered ${status}: MISP is down, restarting or too slow.`,
+			status === 504 ? 'Ask for less at once, or try again later.' : 'Try again later.',
+		);
+	}
+	if (json === undefined && isHtml(reply)) {
+		return make(
+			status >= 500 ? 'server' : 'notMisp',
+			`The server answered ${status} with a web page instead of MISP’s data.`,
+			'Check the MISP URL in the credential, with the path if MISP is installed under one.',
+		);
+	}
+	const message = sentence(texts, said || `MISP answered with status ${status}.`);
+	const known = BY_MESSAGE.find(([pattern]) => pattern.test(message) || pattern.test(said));
+	if (known && status !== 500) return make(known[1], message, known[2]);
+	if (status === 401) return make('authentication', message);
+	if (status === 404) return make('notFound', message);
+	if (status === 400 || status === 405 || texts.length > 0 || body.saved === false) {
+		return make('validation', message);
+	}
+	if (status === 403) return make('permission', message);
+	if (status >= 500) {
+		return make(
+			'server',
+			message,
+			'MISP failed inside; its log (app/tmp/logs/error.log) says why. The data sent may be something it does not expect.',
+		);
+	}
+	return make('validation', message);
+}

@@ -1,0 +1,147 @@
+import { MispError } from './errors';
+
+export interface TransportContext {
+	/** Method and path. */
+	request: string;
+	/** Whether the request changes something: then its outcome is unknown when the connection breaks. */
+	changes: boolean;
+	timeoutMs: number;
+	cancelled: boolean;
+	/** Host and port, for the texts. */
+	host: string;
+}
+
+const UNTRUSTED = new Set([
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+	'UNABLE_TO_GET_ISSUER_CERT',
+	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'CERT_UNTRUSTED',
+]);
+
+/** Node.js' and axios' failures as a `MispError`: what happened, and what to do. */
+export function transportError(error: unknown, context: TransportContext): MispError {
+	if (error instanceof MispError) return error;
+	const cause = error as { code?: string; message?: string; cause?: unknown };
+	if (cause.cause instanceof MispError) return cause.cause;
+	const { host, request, changes } = context;
+	const code = codeOf(error);
+	const message = cause.message ?? String(error);
+	const make = (kind: MispError['kind'], text: string, hint: string) =>
+		new MispError(kind, text, { hint, request, code });
+	const unknownOutcome = changes
+		? ' It is not known whether MISP made the change: look in MISP before you repeat it.'
+		: '';
+
+	if (context.cancelled) return new MispError('cancelled', 'The execution was cancelled.', { request });
+	if (UNTRUSTED.has(code)) {
+		return make(
+			'tls',
+			`The certificate of ${host} is not trusted: it was not issued by a public authority (${code}). Nothing was sent.`,
+			'In the credential, set Server Certificate to "Private CA" and paste your CA’s certificate, or to "Pinned Certificate" with the SHA-256 fingerprint of the server’s certificate.',
+		);
+	}
+	if (code === 'CERT_HAS_EXPIRED') {
+		return make(
+			'tls',
+			`The certificate of ${host} has expired. Nothing was sent.`,
+			'Renew the certificate on the MISP server. If it is new, check the clock of your n8n.',
+		);
+	}
+	if (code === 'CERT_NOT_YET_VALID') {
+		return make(
+			'tls',
+			`The certificate of ${host} is not valid yet. Nothing was sent.`,
+			'Check the clocks of your n8n and of the MISP server.',
+		);
+	}
+	if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+		return make(
+			'tls',
+			`The certificate of ${host} was issued for another name. Nothing was sent.`,
+			'Enter the MISP URL with the name that stands in the certificate.',
+		);
+	}
+	if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || /wrong version number|packet length too long/i.test(message)) {
+		return make(
+			'tls',
+			`${host} does not speak https. Nothing was sent.`,
+			'Check the port in the MISP URL: this one may be for plain http.',
+		);
+	}
+	if (/alert certificate required|alert bad certificate|CERTIFICATE_REQUIRED|handshake failure/i.test(message)) {
+		return make(
+			'tls',
+			`${host} refused the TLS handshake; it may ask for a client certificate. Nothing was sent.`,
+			'In the credential, switch on Client Certificate and enter certificate and key.',
+		);
+	}
+	if (/bad decrypt|bad password|interrupted or cancelled|key values mismatch|PEM routines|unsupported/i.test(message) && /^ERR_(OSSL|SSL)/.test(code)) {
+		return make(
+			'tls',
+			`The client certificate cannot be used: ${message}.`,
+			'Check the certificate, its key and the passphrase in the credential.',
+		);
+	}
+	if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+		return make(
+			'network',
+			`The name ${host} was not found.`,
+			'Check the MISP URL in the credential and the name resolution of your n8n.',
+		);
+	}
+	if (code === 'ECONNREFUSED') {
+		return make(
+			'network',
+			`${host} refused the connection.`,
+			'Check the port in the MISP URL, and whether MISP is running.',
+		);
+	}
+	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT' || isAbort(error)) {
+		return make(
+			'timeout',
+			`MISP did not answer within ${Math.round(context.timeoutMs / 1000)} s.${unknownOutcome}`,
+			'Ask for less at once, or raise the timeout in the credential.',
+		);
+	}
+	if (/maxContentLength/i.test(message)) {
+		return make(
+			'tooLarge',
+			'MISP’s reply is larger than 200 MiB and was not read to the end.',
+			'Set a limit, or filter more.',
+		);
+	}
+	if (['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code) || /socket hang up|aborted/i.test(message)) {
+		return make(
+			'network',
+			`The connection to ${host} broke.${unknownOutcome}`,
+			'MISP or a proxy in between may have restarted. Try again.',
+		);
+	}
+	if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO' || code.startsWith('CERT_')) {
+		return make('tls', `No safe connection to ${host}: ${message}.`, 'TLS 1.2 or newer is needed.');
+	}
+	return make(
+		'network',
+		`No connection to ${host}: ${message}.${unknownOutcome}`,
+		'Check the network between your n8n and MISP.',
+	);
+}
+
+function codeOf(error: unknown): string {
+	for (let at = error, depth = 0; at !== null && typeof at === 'object' && depth < 4; depth += 1) {
+		const { code, cause } = at as { code?: unknown; cause?: unknown };
+		if (typeof code === 'string' && !['ERR_NETWORK', 'ERR_CANCELED', 'ERR_BAD_RESPONSE'].includes(code)) {
+			return code;
+		}
+		at = cause;
+	}
+	const { code } = error as { code?: unknown };
+	return typeof code === 'string' ? code : '';
+}
+
+function isAbort(error: unknown): boolean {
+	const { name, code } = error as { name?: string; code?: string };
+	return name === 'CanceledError' || name === 'AbortError' || code === 'ERR_CANCELED';
+}
