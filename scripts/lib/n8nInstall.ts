@@ -92,7 +92,12 @@ export async function ensureN8n(version: N8nVersion): Promise<N8nInstallation> {
 			// One of n8n's parts fetches a binary in its install script and fails without it, though
 			// nothing here uses it: no scripts, then only the two parts that must be compiled.
 			await npm(`installing n8n ${version}`, at, ['install', '--ignore-scripts'], runtime);
-			await npm(`compiling for n8n ${version}`, at, ['rebuild', 'sqlite3', 'isolated-vm'], runtime);
+			await npm(
+				`compiling for n8n ${version}`,
+				at,
+				['rebuild', '--ignore-scripts=false', 'sqlite3', 'isolated-vm'],
+				runtime,
+			);
 		},
 	});
 	return { version, node: runtime.node, bin: binIn(folder) };
