@@ -61,6 +61,8 @@ function settings(home: string, port: number, brokerPort: number): Record<string
 		HTTP_PROXY: NO_WAY_OUT,
 		HTTPS_PROXY: NO_WAY_OUT,
 		NO_PROXY: '127.0.0.1,localhost',
+		// For the npm that n8n runs: it would try again for more than a minute.
+		npm_config_fetch_retries: '0',
 	};
 }
 
