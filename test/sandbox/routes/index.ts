@@ -1,0 +1,28 @@
+/** All controllers, by their name in lower case without underscores. */
+import type { Controller } from '../router';
+import { attributes } from './attributes';
+import { authKeys } from './authKeys';
+import { events } from './events';
+import { galaxies, galaxyClusters } from './galaxies';
+import { organisations } from './organisations';
+import { servers } from './servers';
+import { sharingGroups } from './sharingGroups';
+import { sightings } from './sightings';
+import { tags } from './tags';
+import { users } from './users';
+import { warninglists } from './warninglists';
+
+export const controllers: Record<string, Controller> = {
+	attributes,
+	authkeys: authKeys,
+	events,
+	galaxies,
+	galaxyclusters: galaxyClusters,
+	organisations,
+	servers,
+	sharinggroups: sharingGroups,
+	sightings,
+	tags,
+	users,
+	warninglists,
+};

@@ -1,0 +1,86 @@
+/** Which parameters a search takes, from the path and the body. */
+import { isRecord, refuse, type Call, type Json } from '../http';
+
+const COMMON =
+	'returnFormat value type category org tags from to last eventid withAttachments uuid publish_timestamp published timestamp event_timestamp enforceWarninglist to_ids deleted threat_level_id limit page order requested_attributes includeContext headerless includeWarninglistHits object_relation eventinfo sharinggroup includeAllTags flatten';
+const EVENTS =
+	'tag event_tags searchall date includeAttachments metadata event_uuid excludeLocalTags distribution sharing_group_id extended noEventReports noShadowAttributes sgReferenceOnly includeGranularCorrelations includeDecayScore protected';
+const ATTRIBUTES =
+	'value1 value2 attribute_timestamp includeEventUuid includeEventTags includeProposals includeSightings includeCorrelations includeDecayScore decayingModel includeFullModel first_seen last_seen event_ids includeAttributeUuid includeGalaxy excludeDecayed score allow_proposal_blocking list';
+
+const words = (text: string) => text.split(' ');
+export const ACCEPTED = {
+	events: new Set([...words(COMMON), ...words(EVENTS)]),
+	attributes: new Set([...words(COMMON), ...words(ATTRIBUTES)]),
+};
+
+const NO_PARAMETERS =
+	'Restsearch queries using GET and no parameters are not allowed. If you have passed parameters via a JSON body, make sure you use POST requests.';
+
+const isEmpty = (value: unknown) =>
+	value === null || value === '' || (Array.isArray(value) && value.length === 0);
+
+/** Parameters of the path and the body together; unknown and empty ones are dropped silently. */
+export function harvest(call: Call, accepted: ReadonlySet<string>): Json {
+	const hasNamed = Object.keys(call.named).length > 0;
+	if (call.method === 'GET' && !hasNamed) throw refuse.badRequest(NO_PARAMETERS);
+	const body = isRecord(call.body) && isRecord(call.body.request) ? call.body.request : call.body;
+	const emptyBody = !isRecord(body) || Object.keys(body).length === 0;
+	// A body of another type than JSON is not looked into, and the search runs without filters.
+	const unread = call.bodySent && call.body === undefined;
+	if (call.method !== 'GET' && emptyBody && !hasNamed && !unread) {
+		throw refuse.badRequest(
+			'Either specify the search terms in the url, or POST a json with the filter parameters.',
+		);
+	}
+	const given = { ...call.named, ...(isRecord(body) ? body : {}) };
+	return Object.fromEntries(
+		Object.entries(given).filter(([name, value]) => accepted.has(name) && !isEmpty(value)),
+	);
+}
+
+export interface Page {
+	/** Undefined = everything. */
+	limit?: number;
+	offset: number;
+}
+
+export function pageOf(params: Json): Page {
+	const { limit, page } = params;
+	if (limit === undefined) return { offset: 0 };
+	const size = Number(limit);
+	// MySQL reads nonsense as zero rows.
+	if (Number.isNaN(size)) return { limit: 0, offset: 0 };
+	if (size <= 0) return { offset: 0 };
+	return { limit: size, offset: (Math.max(1, Number(page ?? 1) || 1) - 1) * size };
+}
+
+export function cut<Row>(rows: Row[], page: Page): Row[] {
+	return page.limit === undefined ? rows : rows.slice(page.offset, page.offset + page.limit);
+}
+
+/** Sort keys by column; one unknown column makes the whole order vanish. */
+export function sorter<Row>(
+	order: unknown,
+	columns: Record<string, (row: Row) => string | number>,
+	model: string,
+): ((a: Row, b: Row) => number) | undefined {
+	if (order === undefined) return undefined;
+	const parts = Array.isArray(order) ? order.map(String) : String(order).split(',');
+	const keys: Array<{ read: (row: Row) => string | number; sign: number }> = [];
+	for (const part of parts) {
+		const [name = '', direction = 'asc'] = part.trim().split(/\s+/);
+		const column = name.includes('.') ? name : `${model}.${name}`;
+		const read = columns[column];
+		if (read === undefined) return undefined;
+		keys.push({ read, sign: direction.toLowerCase() === 'desc' ? -1 : 1 });
+	}
+	return (a, b) => {
+		for (const { read, sign } of keys) {
+			const left = read(a);
+			const right = read(b);
+			if (left !== right) return left < right ? -sign : sign;
+		}
+		return 0;
+	};
+}

@@ -1,0 +1,65 @@
+/** Finding, creating and attaching tags. */
+import { isRecord, truthy, type Json, type Viewer } from '../http';
+import type { TagLink, TagRow } from '../rows';
+import { like } from '../search/terms';
+import type { World } from '../state';
+
+/** By id, or by a name in which % and _ are wildcards, as in MISP. */
+export function lookUpTag(world: World, wanted: unknown): TagRow | undefined {
+	const name = String(wanted);
+	if (/^\d+$/.test(name)) return world.tags.get(Number(name));
+	const exact = world.tag(name);
+	if (exact !== undefined || !/[%_]/.test(name)) return exact;
+	for (const tag of world.tags.values()) if (like(name, tag.name)) return tag;
+	return undefined;
+}
+
+export function createTag(world: World, name: string): TagRow {
+	return world.addTag({ name });
+}
+
+/** Tags of a payload: unknown ones are created by those who may, else dropped without a word. */
+export function applyTags(
+	world: World,
+	viewer: Viewer,
+	target: { tags: TagLink[] },
+	input: Json,
+): void {
+	const listed = input.Tag ?? input.EventTag ?? input.AttributeTag;
+	if (!Array.isArray(listed)) return;
+	for (const entry of listed) {
+		const asked = typeof entry === 'string' ? { name: entry } : isRecord(entry) ? entry : {};
+		const inner = isRecord(asked.Tag) ? asked.Tag : asked;
+		const wanted = inner.name ?? inner.id ?? asked.tag_id;
+		if (wanted === undefined || wanted === '') continue;
+		let tag = inner.name === undefined ? lookUpTag(world, wanted) : world.tag(String(inner.name));
+		if (tag === undefined && inner.name !== undefined && viewer.grants.has('perm_tag_editor')) {
+			tag = createTag(world, String(inner.name));
+		}
+		if (tag === undefined) continue;
+		const known = tag.id;
+		if (truthy(asked.deleted)) {
+			target.tags = target.tags.filter((link) => link.tagId !== known);
+		} else if (!target.tags.some((link) => link.tagId === known)) {
+			const link = world.link(target, tag, truthy(asked.local));
+			if (typeof asked.relationship_type === 'string') {
+				link.relationshipType = asked.relationship_type;
+			}
+		}
+	}
+}
+
+/** Whether an exclusive namespace already has its tag; global and local tags count apart. */
+export function breaksExclusivity(
+	world: World,
+	target: { tags: TagLink[] },
+	tag: TagRow,
+	local: boolean,
+): boolean {
+	const namespace = tag.name.split(':')[0] ?? '';
+	if (!world.exclusiveNamespaces.has(namespace)) return false;
+	return target.tags.some((link) => {
+		const other = world.tags.get(link.tagId);
+		return link.local === local && other?.name.startsWith(`${namespace}:`) === true;
+	});
+}
