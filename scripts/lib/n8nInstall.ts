@@ -13,9 +13,9 @@ const NODE_24 = '24.21.0';
 
 export const N8N_VERSIONS = {
 	/** The newest that installs; needs Node.js 24. */
-	'2.41.1': { node24: true, overrides: {} },
+	'2.41.1': { node24: true, compiled: ['sqlite3', 'isolated-vm'], overrides: {} },
 	/** The newest for Node.js 20. Its xlsx comes from an address outside of npm unless replaced. */
-	'2.8.4': { node24: false, overrides: { xlsx: '0.18.5' } },
+	'2.8.4': { node24: false, compiled: ['sqlite3'], overrides: { xlsx: '0.18.5' } },
 } as const;
 
 export type N8nVersion = keyof typeof N8N_VERSIONS;
@@ -72,7 +72,7 @@ export async function ensureNode24(): Promise<NodeRuntime> {
 }
 
 export async function ensureN8n(version: N8nVersion): Promise<N8nInstallation> {
-	const { node24, overrides } = N8N_VERSIONS[version];
+	const { node24, compiled, overrides } = N8N_VERSIONS[version];
 	const runtime = node24 ? await ensureNode24() : runningNode();
 	const binIn = (folder: string) => join(folder, 'node_modules', 'n8n', 'bin', 'n8n');
 
@@ -81,8 +81,11 @@ export async function ensureN8n(version: N8nVersion): Promise<N8nInstallation> {
 		works: async (at) =>
 			(await outputOf(runtime.node, [binIn(at), '--version'])) === version &&
 			// `--version` answers even when the compiled parts are missing.
-			(await outputOf(runtime.node, ['-p', 'require("sqlite3");require("isolated-vm");1'], at)) ===
-				'1',
+			(await outputOf(
+				runtime.node,
+				['-p', `${compiled.map((name) => `require("${name}")`)};1`],
+				at,
+			)) === '1',
 		install: async (at) => {
 			const dependencies = { n8n: version };
 			await writeFile(
@@ -90,12 +93,12 @@ export async function ensureN8n(version: N8nVersion): Promise<N8nInstallation> {
 				JSON.stringify({ private: true, dependencies, overrides }, null, '\t'),
 			);
 			// One of n8n's parts fetches a binary in its install script and fails without it, though
-			// nothing here uses it: no scripts, then only the two parts that must be compiled.
+			// nothing here uses it: no scripts, then only the parts that must be compiled.
 			await npm(`installing n8n ${version}`, at, ['install', '--ignore-scripts'], runtime);
 			await npm(
 				`compiling for n8n ${version}`,
 				at,
-				['rebuild', '--ignore-scripts=false', 'sqlite3', 'isolated-vm'],
+				['rebuild', '--ignore-scripts=false', ...compiled],
 				runtime,
 			);
 		},

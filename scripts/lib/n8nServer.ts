@@ -32,6 +32,8 @@ export interface N8nServer {
 	/** Everything that n8n has printed. */
 	log: () => string;
 	logFile: string;
+	/** Resolves when n8n has ended, for whatever reason. */
+	ended: Promise<unknown>;
 	stop: () => Promise<void>;
 }
 
@@ -83,7 +85,10 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 			...options.env,
 		},
 	});
-	const exited = once(child, 'exit');
+	const ended = once(child, 'exit');
+	// For when this process is ended while n8n is still starting.
+	const abandon = () => child.kill('SIGKILL');
+	process.once('exit', abandon);
 	const logFile = join(home, 'n8n.log');
 	const file = createWriteStream(logFile);
 	let log = '';
@@ -98,9 +103,10 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 		if (child.exitCode === null && child.signalCode === null) {
 			child.kill('SIGTERM');
 			const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-			await exited;
+			await ended;
 			clearTimeout(force);
 		}
+		process.off('exit', abandon);
 		file.end();
 	};
 
@@ -109,7 +115,7 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 		const rest = new N8nRest(url);
 		await rest.signIn();
 		await rest.installCommunityPackage(packed.name, packed.version);
-		return { url, rest, log: () => log, logFile, stop };
+		return { url, rest, log: () => log, logFile, ended, stop };
 	} catch (error) {
 		await stop();
 		const end = log.trimEnd().split('\n').slice(-40).join('\n');
