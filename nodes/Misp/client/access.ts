@@ -104,7 +104,12 @@ for (const [level, controllers] of Object.entries(ACTIONS)) {
 }
 
 /** MISP maps /events and /events/5 to actions by verb, for these two controllers. */
-const BY_VERB: Record<string, string> = { GET: 'view', POST: 'edit', PUT: 'edit', DELETE: 'delete' };
+const BY_VERB: Record<string, string> = {
+	GET: 'view',
+	POST: 'edit',
+	PUT: 'edit',
+	DELETE: 'delete',
+};
 
 /**
  * The access level that a free request needs, judged by what it does and not by its verb alone.

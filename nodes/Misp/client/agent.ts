@@ -90,7 +90,7 @@ class DirectAgent extends Agent {
 	}
 
 	override keepSocketAlive(socket: TLSSocket): boolean {
-		return limitIdle(socket, super.keepSocketAlive(socket));
+		return limitIdle(socket, super.keepSocketAlive(socket) as unknown as boolean);
 	}
 }
 
@@ -104,7 +104,7 @@ class ProxyAgent extends HttpsProxyAgent<string> {
 	}
 
 	override keepSocketAlive(socket: TLSSocket): boolean {
-		return limitIdle(socket, super.keepSocketAlive(socket) as boolean);
+		return limitIdle(socket, super.keepSocketAlive(socket) as unknown as boolean);
 	}
 
 	override async connect(

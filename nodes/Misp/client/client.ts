@@ -109,7 +109,9 @@ export class Misp {
 		this.options.signal?.throwIfAborted();
 		// axios' own timeout is about silence; this one bounds the whole request.
 		const deadline = AbortSignal.timeout(timeoutMs);
-		const signal = this.options.signal ? AbortSignal.any([this.options.signal, deadline]) : deadline;
+		const signal = this.options.signal
+			? AbortSignal.any([this.options.signal, deadline])
+			: deadline;
 		const what = `${method} ${path}`;
 		let response: AxiosResponse<string>;
 		try {

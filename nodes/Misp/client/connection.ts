@@ -52,7 +52,8 @@ const MISP_PAGES = new Set(
  */
 export function baseUrlOf(typed: unknown): string {
 	const text = typeof typed === 'string' ? typed.trim() : '';
-	if (text === '') throw inputError('The MISP URL is empty.', 'Enter it like https://misp.example.org.');
+	if (text === '')
+		throw inputError('The MISP URL is empty.', 'Enter it like https://misp.example.org.');
 	if (/^http:\/\//i.test(text)) {
 		throw inputError(
 			'The MISP URL starts with http://, so the key would be sent in the clear.',
@@ -93,7 +94,8 @@ export function baseUrlOf(typed: unknown): string {
  */
 export function authKeyOf(typed: unknown): string {
 	const key = typeof typed === 'string' ? typed.trim() : '';
-	if (key === '') throw inputError('The auth key is empty.', 'Create one in MISP under My Profile > Auth keys.');
+	if (key === '')
+		throw inputError('The auth key is empty.', 'Create one in MISP under My Profile > Auth keys.');
 	if (/^[a-zA-Z0-9]{40}$/.test(key)) return key;
 	const found =
 		key.length === 40 ? 'has a character that is neither' : `has ${key.length} characters`;
@@ -170,7 +172,12 @@ export function pinsOf(typed: unknown): string[] {
 	const text = typeof typed === 'string' ? typed : '';
 	const pins = text
 		.split(/[\s,;]+/)
-		.map((pin) => pin.replace(/^sha256(:|fingerprint=)/i, '').replace(/:/g, '').toUpperCase())
+		.map((pin) =>
+			pin
+				.replace(/^sha256(:|fingerprint=)/i, '')
+				.replace(/:/g, '')
+				.toUpperCase(),
+		)
 		.filter((pin) => pin !== '');
 	if (pins.length === 0 || pins.some((pin) => !/^[0-9A-F]{64}$/.test(pin))) {
 		throw inputError(
@@ -190,7 +197,9 @@ function trustOf(data: Record<string, unknown>): ServerTrust {
 		case 'system':
 			return { kind: 'system' };
 		default:
-			throw inputError(`Unknown choice for Server Certificate: "${String(data.serverCertificate)}".`);
+			throw inputError(
+				`Unknown choice for Server Certificate: "${String(data.serverCertificate)}".`,
+			);
 	}
 }
 

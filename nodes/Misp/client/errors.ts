@@ -77,6 +77,21 @@ export class MispError extends Error {
 	}
 }
 
+/**
+ * The result of `work`, or of `instead` when it fails in a way that `expected` recognises. Any
+ * other failure goes on as it is.
+ */
+export async function recover<T, R>(
+	work: Promise<T>,
+	expected: (error: MispError) => boolean,
+	instead: (error: MispError) => R | Promise<R>,
+): Promise<T | R> {
+	return await work.catch((error: unknown) => {
+		if (error instanceof MispError && expected(error)) return instead(error);
+		throw error;
+	});
+}
+
 /** Input that is refused before anything is sent. */
 export function inputError(message: string, hint?: string): MispError {
 	return new MispError('input', message, { hint });

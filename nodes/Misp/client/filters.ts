@@ -70,7 +70,9 @@ const MEANT: Record<string, string> = {
 
 /** Filters that are points in time: epoch seconds, a date, "1d", or a pair of them. */
 const TIMES = new Set(
-	keys(`last date timestamp event_timestamp attribute_timestamp publish_timestamp first_seen last_seen`),
+	keys(
+		`last date timestamp event_timestamp attribute_timestamp publish_timestamp first_seen last_seen`,
+	),
 );
 
 /** Flags that MISP ignores when they come as JSON false. */
@@ -109,32 +111,44 @@ const isNegated = (value: unknown): boolean => {
 	return isLogic(value) && Object.keys(value).some((key) => key.toUpperCase() === 'NOT');
 };
 
+/** Epoch seconds, or a relative time like "5d"; undefined for what is neither these nor a date. */
+function pointInTime(value: unknown): number | string | undefined {
+	if (value instanceof Date) return Math.floor(value.getTime() / 1000);
+	const text = String(value).trim();
+	if (/^[1-9]\d{0,10}$/.test(text)) return Number(text);
+	if (/^(\d+\s*[dhms]\s*)+$/i.test(text)) return text.toLowerCase();
+	const [, date, clock = 'T00:00:00', zone = 'Z'] = DATE_TIME.exec(text) ?? [];
+	if (date === undefined || !isCalendarDay(date)) return undefined;
+	const time = Date.parse(`${date}${clock.replace(' ', 'T')}${zone}`);
+	return Number.isNaN(time) ? undefined : Math.floor(time / 1000);
+}
+
+const DATE_TIME =
+	/^(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/;
+
+const isCalendarDay = (day: string): boolean => {
+	const time = Date.parse(`${day}T00:00:00Z`);
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+};
+
+export const isTimeFilter = (value: unknown): boolean => pointInTime(value) !== undefined;
+
 /**
  * Makes a time that MISP understands, or refuses it: MISP answers an unreadable one with an empty
  * result, which looks like "nothing found".
  *
  * @returns epoch seconds, a relative time like "5d", or a pair of them
  */
-export function timeFilter(name: string, value: unknown): number | string | Array<number | string> {
+function timeFilter(name: string, value: unknown): unknown {
 	if (Array.isArray(value)) {
-		if (value.length !== 2) throw inputError(`Filter "${name}": give one time, or two for a range.`);
-		return value.map((entry) => timeFilter(name, entry) as number | string);
+		if (value.length !== 2)
+			throw inputError(`Filter "${name}": give one time, or two for a range.`);
+		return value.map((entry) => timeFilter(name, entry));
 	}
-	if (value instanceof Date) return Math.floor(value.getTime() / 1000);
-	const text = String(value).trim();
-	if (/^[1-9]\d{0,10}$/.test(text)) return Number(text);
-	if (/^(\d+\s*[dhms]\s*)+$/i.test(text)) return text.toLowerCase();
-	if (/^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/.test(text)) {
-		const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(text.slice(10));
-		const iso = text.replace(' ', 'T') + (zoned ? '' : text.length > 10 ? 'Z' : 'T00:00:00Z');
-		const time = Date.parse(iso);
-		const sameDay = new Date(Date.parse(`${text.slice(0, 10)}T00:00:00Z`));
-		if (!Number.isNaN(time) && sameDay.toISOString().slice(0, 10) === text.slice(0, 10)) {
-			return Math.floor(time / 1000);
-		}
-	}
+	const time = pointInTime(value);
+	if (time !== undefined) return time;
 	throw inputError(
-		`Filter "${name}": "${text.slice(0, 40)}" is not a time.`,
+		`Filter "${name}": "${String(value).slice(0, 40)}" is not a time.`,
 		'Use a date (2026-11-24 or 2026-11-24T08:00:00Z), a relative time (5d, 12h, 30m) or epoch seconds.',
 	);
 }
@@ -142,10 +156,7 @@ export function timeFilter(name: string, value: unknown): number | string | Arra
 /** A calendar day, for the filters that compare with the event's date. */
 function dayFilter(name: string, value: unknown): string {
 	const text = String(value).trim().slice(0, 10);
-	const time = Date.parse(`${text}T00:00:00Z`);
-	if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(time)) {
-		if (new Date(time).toISOString().startsWith(text)) return text;
-	}
+	if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isCalendarDay(text)) return text;
 	throw inputError(`Filter "${name}": "${text}" is not a date.`, 'Use a date like 2026-11-24.');
 }
 
@@ -184,7 +195,10 @@ export function searchBody(
 			'Add at least one filter, such as a value, a tag or a time.',
 		);
 	}
-	if (checked.searchall !== undefined && Object.keys(body).some((n) => n !== 'searchall' && filters.includes(n))) {
+	if (
+		checked.searchall !== undefined &&
+		Object.keys(body).some((n) => n !== 'searchall' && filters.includes(n))
+	) {
 		throw inputError(
 			'"searchall" cannot be combined with other filters: MISP would ignore those.',
 			'Search in two steps, or leave "searchall" out.',

@@ -86,7 +86,7 @@ export async function* search(
 		const { data, headers } = await misp.request({
 			method: 'POST',
 			path: PATHS[scope],
-			body: { returnFormat: 'json', ...body, order, limit: size, page: number },
+			body: { ...body, returnFormat: 'json', order, limit: size, page: number },
 			read: true,
 			expect: 'response',
 		});
@@ -100,5 +100,39 @@ export async function* search(
 			if (left === 0) return;
 		}
 		if (!hasMore(scope, { number, size, returned: rows.length }, headers)) return;
+	}
+}
+
+/**
+ * Lists with events/index, page by page. `X-Result-Count` is the total there, and paging in the
+ * body is honoured, which no other index of MISP does.
+ *
+ * @param body filters of the index, with `sort` and `direction`
+ * @yields events without an envelope and without attributes
+ */
+export async function* eventIndex(
+	misp: Misp,
+	body: Row,
+	options: SearchOptions = {},
+): AsyncGenerator<Row, void, undefined> {
+	const size = Math.min(options.pageSize ?? METADATA_PAGE_SIZE, options.limit ?? Infinity);
+	const seen = new Set<unknown>();
+	let left = options.limit ?? Infinity;
+	for (let page = 1; left > 0; page += 1) {
+		const { data, headers } = await misp.request({
+			method: 'POST',
+			path: path`/events/index`,
+			body: { ...body, limit: size, page },
+			read: true,
+		});
+		const rows = Array.isArray(data) ? (data as Row[]) : [];
+		for (const row of rows) {
+			if (seen.has(row.id)) continue;
+			seen.add(row.id);
+			yield row;
+			left -= 1;
+			if (left === 0) return;
+		}
+		if (!hasMore('events', { number: page, size, returned: rows.length }, headers)) return;
 	}
 }

@@ -32,6 +32,20 @@ export function path(parts: TemplateStringsArray, ...values: Array<string | numb
 }
 
 /**
+ * Appends MISP's named parameters: `/events/view/5` with `{deleted: true}` is
+ * `/events/view/5/deleted:1`. Those that are `undefined` or `false` are left out.
+ */
+export function withParams(
+	base: MispPath,
+	params: Record<string, string | number | boolean | undefined>,
+): MispPath {
+	return Object.entries(params).reduce<MispPath>((built, [name, value]) => {
+		if (value === undefined || value === false) return built;
+		return (built + path`/${name}:${value === true ? 1 : value}`) as MispPath;
+	}, base);
+}
+
+/**
  * Checks a whole path that a user typed, for requests to endpoints without an operation.
  *
  * @returns the path, starting with a slash
@@ -45,9 +59,10 @@ export function freePath(typed: string): MispPath {
 			'Enter a path below your MISP, like /events/view/1. MISP takes parameters as /name:value, not as ?name=value.',
 		);
 	if (text === '' || text === '/') throw refused('is empty');
-	if (/^[a-z][a-z0-9+.-]*:/i.test(text) || text.startsWith('//')) throw refused('names another host');
+	if (/^[a-z][a-z0-9+.-]*:/i.test(text) || text.startsWith('//'))
+		throw refused('names another host');
 	if (/[?#]/.test(text)) throw refused('contains a query or a fragment');
-	if (/[\\\s\u0000-\u001f\u007f]/.test(text)) throw refused('contains a space or a control character');
+	if (/[\\\s\p{Cc}]/u.test(text)) throw refused('contains a space or a control character');
 	let decoded: string;
 	try {
 		decoded = decodeURIComponent(text);
@@ -55,7 +70,7 @@ export function freePath(typed: string): MispPath {
 		throw refused('is not valid percent-encoding');
 	}
 	const slashes = (value: string) => value.split('/').length;
-	if (slashes(decoded) !== slashes(text) || /[\\\u0000-\u001f]/.test(decoded)) {
+	if (slashes(decoded) !== slashes(text) || /[\\\p{Cc}]/u.test(decoded)) {
 		throw refused('contains an encoded slash or control character');
 	}
 	if (decoded.split('/').some((segment) => segment === '..' || segment === '.')) {
@@ -65,7 +80,9 @@ export function freePath(typed: string): MispPath {
 	const path = decoded
 		.replace(/^\/*/, '/')
 		.split('/')
-		.map((segment) => encodeURIComponent(segment).replace(/%(3A|2C|3B|40|2B|7C|3D)/g, decodeURIComponent))
+		.map((segment) =>
+			encodeURIComponent(segment).replace(/%(3A|2C|3B|40|2B|7C|3D)/g, decodeURIComponent),
+		)
 		.join('/');
 	return path as MispPath;
 }

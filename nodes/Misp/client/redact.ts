@@ -1,4 +1,5 @@
-const SECRET_FIELDS = /^(authkey|authkey_raw|auth_key|password|authorization|x-misp-auth|external_auth_key)$/i;
+const SECRET_FIELDS =
+	/^(authkey|authkey_raw|auth_key|password|authorization|x-misp-auth|external_auth_key)$/i;
 
 /** Replaces the key wherever it stands in a text. */
 export function redactText(text: string, key: string): string {

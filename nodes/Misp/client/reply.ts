@@ -28,8 +28,7 @@ const isRecord = (value: unknown): value is Json =>
 	value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** MISP escapes its exception messages for HTML. */
-const plain = (value: unknown): string =>
-	decodeHTML(typeof value === 'string' ? value : '').trim();
+const plain = (value: unknown): string => decodeHTML(typeof value === 'string' ? value : '').trim();
 
 /** MISP's validation messages, from `{field: [messages]}`, nested, as JSON text or as text. */
 export function errorTexts(errors: unknown, field = ''): string[] {
@@ -82,11 +81,15 @@ export function readReply(reply: RawReply, expectation: Expectation): unknown {
 
 	if (json === undefined) {
 		if (isHtml(reply)) {
-			throw new MispError('notMisp', 'The server answered with a web page instead of MISP’s data.', {
-				hint: 'Check the MISP URL in the credential (with the path, if MISP is installed under one), and whether MISP is in maintenance or a proxy asks for a log-in.',
-				status: reply.status,
-				request,
-			});
+			throw new MispError(
+				'notMisp',
+				'The server answered with a web page instead of MISP’s data.',
+				{
+					hint: 'Check the MISP URL in the credential (with the path, if MISP is installed under one), and whether MISP is in maintenance or a proxy asks for a log-in.',
+					status: reply.status,
+					request,
+				},
+			);
 		}
 		throw new MispError('notMisp', 'MISP’s reply was cut short or is not JSON.', {
 			hint: 'A proxy may limit the size or the time of replies. Try again with a smaller limit.',
@@ -184,8 +187,15 @@ const BY_MESSAGE: Array<[RegExp, MispErrorKind, string?]> = [
 	[/API searches are not allowed/i, 'permission'],
 	[/not newer than the local copy/i, 'conflict'],
 	[/^Invalid JSON input/i, 'validation'],
-	[/Event was not deleted/i, 'notFound', 'It is missing, deleted already, or of another organisation.'],
-	[/^Invalid (event|attribute|object|tag|sharing group|organisation|target|sighting|page)|not found/i, 'notFound'],
+	[
+		/Event was not deleted/i,
+		'notFound',
+		'It is missing, deleted already, or of another organisation.',
+	],
+	[
+		/^Invalid (event|attribute|object|tag|sharing group|organisation|target|sighting|page)|not found/i,
+		'notFound',
+	],
 ];
 
 function kindOfFailure(message: string): MispErrorKind {

@@ -34,7 +34,8 @@ export function transportError(error: unknown, context: TransportContext): MispE
 		? ' It is not known whether MISP made the change: look in MISP before you repeat it.'
 		: '';
 
-	if (context.cancelled) return new MispError('cancelled', 'The execution was cancelled.', { request });
+	if (context.cancelled)
+		return new MispError('cancelled', 'The execution was cancelled.', { request });
 	if (UNTRUSTED.has(code)) {
 		return make(
 			'tls',
@@ -63,21 +64,33 @@ export function transportError(error: unknown, context: TransportContext): MispE
 			'Enter the MISP URL with the name that stands in the certificate.',
 		);
 	}
-	if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || /wrong version number|packet length too long/i.test(message)) {
+	if (
+		code === 'ERR_SSL_WRONG_VERSION_NUMBER' ||
+		/wrong version number|packet length too long/i.test(message)
+	) {
 		return make(
 			'tls',
 			`${host} does not speak https. Nothing was sent.`,
 			'Check the port in the MISP URL: this one may be for plain http.',
 		);
 	}
-	if (/alert certificate required|alert bad certificate|CERTIFICATE_REQUIRED|handshake failure/i.test(message)) {
+	if (
+		/alert certificate required|alert bad certificate|CERTIFICATE_REQUIRED|handshake failure/i.test(
+			message,
+		)
+	) {
 		return make(
 			'tls',
 			`${host} refused the TLS handshake; it may ask for a client certificate. Nothing was sent.`,
 			'In the credential, switch on Client Certificate and enter certificate and key.',
 		);
 	}
-	if (/bad decrypt|bad password|interrupted or cancelled|key values mismatch|PEM routines|unsupported/i.test(message) && /^ERR_(OSSL|SSL)/.test(code)) {
+	if (
+		/bad decrypt|bad password|interrupted or cancelled|key values mismatch|PEM routines|unsupported/i.test(
+			message,
+		) &&
+		/^ERR_(OSSL|SSL)/.test(code)
+	) {
 		return make(
 			'tls',
 			`The client certificate cannot be used: ${message}.`,
@@ -112,14 +125,22 @@ export function transportError(error: unknown, context: TransportContext): MispE
 			'Set a limit, or filter more.',
 		);
 	}
-	if (['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code) || /socket hang up|aborted/i.test(message)) {
+	if (
+		['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code) ||
+		/socket hang up|aborted/i.test(message)
+	) {
 		return make(
 			'network',
 			`The connection to ${host} broke.${unknownOutcome}`,
 			'MISP or a proxy in between may have restarted. Try again.',
 		);
 	}
-	if (code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS') || code === 'EPROTO' || code.startsWith('CERT_')) {
+	if (
+		code.startsWith('ERR_SSL') ||
+		code.startsWith('ERR_TLS') ||
+		code === 'EPROTO' ||
+		code.startsWith('CERT_')
+	) {
 		return make('tls', `No safe connection to ${host}: ${message}.`, 'TLS 1.2 or newer is needed.');
 	}
 	return make(
@@ -132,7 +153,10 @@ export function transportError(error: unknown, context: TransportContext): MispE
 function codeOf(error: unknown): string {
 	for (let at = error, depth = 0; at !== null && typeof at === 'object' && depth < 4; depth += 1) {
 		const { code, cause } = at as { code?: unknown; cause?: unknown };
-		if (typeof code === 'string' && !['ERR_NETWORK', 'ERR_CANCELED', 'ERR_BAD_RESPONSE'].includes(code)) {
+		if (
+			typeof code === 'string' &&
+			!['ERR_NETWORK', 'ERR_CANCELED', 'ERR_BAD_RESPONSE'].includes(code)
+		) {
 			return code;
 		}
 		at = cause;

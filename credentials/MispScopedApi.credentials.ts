@@ -1,0 +1,240 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+	Icon,
+} from 'n8n-workflow';
+
+import { ACCESS_NAMES } from '../nodes/Misp/client/access';
+import { connectionOf, isWithin } from '../nodes/Misp/client/connection';
+
+/**
+ * What n8n's two ways of sending a request understand. The HTTP Request node still uses the older
+ * one, whose names differ.
+ */
+type AnyRequest = IHttpRequestOptions & {
+	uri?: string;
+	followRedirect?: boolean;
+	followAllRedirects?: boolean;
+	rejectUnauthorized?: boolean;
+	agentOptions?: Record<string, unknown>;
+};
+
+/** The address that a request is really sent to, put together as axios does. */
+function targetOf({ baseURL, url, uri }: AnyRequest): string {
+	const relative = String(url ?? uri ?? '');
+	if (/^[a-z][a-z0-9+.-]*:/i.test(relative) || relative.startsWith('//')) return relative;
+	const base = String(baseURL ?? '');
+	return relative === '' ? base : `${base.replace(/\/+$/, '')}/${relative.replace(/^\/+/, '')}`;
+}
+
+export class MispScopedApi implements ICredentialType {
+	name = 'mispScopedApi';
+
+	displayName = 'MISP Scoped API';
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-misp/n8n-nodes-misp/blob/main/docs/credential.md';
+
+	icon: Icon = { light: 'file:misp.svg', dark: 'file:misp.dark.svg' };
+
+	/* eslint-disable @n8n/community-nodes/credential-password-field,
+	   @n8n/community-nodes/credential-unnecessary-password -- Judged by their names, but certificates and
+	   fingerprints are public, and people must be able to compare them; a private key is a secret. */
+	properties: INodeProperties[] = [
+		{
+			displayName: 'MISP URL',
+			name: 'url',
+			type: 'string',
+			required: true,
+			default: '',
+			placeholder: 'https://misp.example.org',
+			description:
+				'Where your MISP is, with the port and the path if there are any. Only https:// is accepted.',
+		},
+		{
+			// Visible, and therefore required and missing, as soon as the URL is something else than https:
+			// so n8n refuses to create the credential.
+			displayName:
+				'The MISP URL must start with https://, or your key would be readable on the way. For a MISP with its own certificate, use https:// and set Server Certificate below.',
+			name: 'httpsNotice',
+			type: 'notice',
+			required: true,
+			default: '',
+			displayOptions: { show: { url: [{ _cnd: { regex: '^(?!=|\\s*$|\\s*https://)' } }] } },
+		},
+		{
+			displayName: 'Auth Key',
+			name: 'authKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			placeholder: '40 letters and digits',
+			description:
+				'From MISP: My Profile > Auth keys > Add authentication key. Give it an expiry and the address of your n8n, and tick "Read only" unless workflows must write.',
+		},
+		{
+			displayName: 'Access Level',
+			name: 'accessLevel',
+			type: 'options',
+			options: [
+				{
+					name: ACCESS_NAMES.read,
+					value: 'read',
+					description: 'Search and read. Enough for look-ups, exports and triggers.',
+				},
+				{
+					name: ACCESS_NAMES.contribute,
+					value: 'contribute',
+					description: 'Also create, change, tag and delete. Nothing becomes visible to others.',
+				},
+				{
+					name: ACCESS_NAMES.publish,
+					value: 'publish',
+					description: 'Also publish events, which sends them to those they are shared with',
+				},
+				{
+					name: ACCESS_NAMES.administer,
+					value: 'administer',
+					description: 'Also manage the instance: tags, users, feeds, settings',
+				},
+			],
+			default: 'read',
+			description:
+				'What nodes may do with this credential. An operation above this level stops before anything is sent, whatever the key may do.',
+		},
+		{
+			displayName: 'Server Certificate',
+			name: 'serverCertificate',
+			type: 'options',
+			options: [
+				{
+					name: 'From a Public Authority',
+					value: 'system',
+					description: 'Trusted by this n8n without further settings',
+				},
+				{
+					name: 'From a Private CA',
+					value: 'ca',
+					description: 'Issued by your own certificate authority',
+				},
+				{
+					name: 'Pinned',
+					value: 'pin',
+					description: 'Exactly this certificate, for example a self-signed one',
+				},
+			],
+			default: 'system',
+			description: 'How MISP’s certificate is checked. The check cannot be switched off.',
+		},
+		{
+			displayName: 'CA Certificate',
+			name: 'caCertificate',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			placeholder: '-----BEGIN CERTIFICATE-----',
+			description: 'The certificate of your authority in PEM form; several may follow each other',
+			displayOptions: { show: { serverCertificate: ['ca'] } },
+		},
+		{
+			displayName: 'Certificate Fingerprint',
+			name: 'certificateFingerprint',
+			type: 'string',
+			default: '',
+			placeholder: 'AB:CD:…',
+			description:
+				'SHA-256 of the server’s certificate, as printed by <code>openssl x509 -noout -fingerprint -sha256</code>. Several, separated by commas, allow for a renewal.',
+			displayOptions: { show: { serverCertificate: ['pin'] } },
+		},
+		{
+			displayName: 'Client Certificate',
+			name: 'useClientCertificate',
+			type: 'boolean',
+			default: false,
+			description: 'Whether MISP, or a proxy in front of it, asks for a client certificate',
+		},
+		{
+			displayName: 'Certificate (PEM)',
+			name: 'clientCertificate',
+			type: 'string',
+			typeOptions: { rows: 4 },
+			default: '',
+			placeholder: '-----BEGIN CERTIFICATE-----',
+			displayOptions: { show: { useClientCertificate: [true] } },
+		},
+		{
+			displayName: 'Private Key (PEM)',
+			name: 'clientKey',
+			type: 'string',
+			typeOptions: { rows: 4, password: true },
+			default: '',
+			placeholder: '-----BEGIN PRIVATE KEY-----',
+			displayOptions: { show: { useClientCertificate: [true] } },
+		},
+		{
+			displayName: 'Passphrase of the Private Key',
+			name: 'clientKeyPassphrase',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			displayOptions: { show: { useClientCertificate: [true] } },
+		},
+		{
+			displayName: 'Timeout (Seconds)',
+			name: 'timeout',
+			type: 'number',
+			typeOptions: { minValue: 1, maxValue: 3600 },
+			default: 120,
+			description: 'How long one request may take. Large searches can take minutes in MISP.',
+		},
+	];
+	/* eslint-enable @n8n/community-nodes/credential-password-field, @n8n/community-nodes/credential-unnecessary-password */
+
+	/**
+	 * Attaches the key to a request of another node, such as HTTP Request.
+	 *
+	 * Throws for anything but this MISP over https, and takes redirects and the switch "ignore SSL
+	 * issues" away from the request, so that the key cannot be sent anywhere else.
+	 */
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
+		const connection = connectionOf(credentials);
+		const request = requestOptions as AnyRequest;
+		const target = targetOf(request);
+		if (!isWithin(connection.baseUrl, target)) {
+			throw new Error(
+				`This credential is for ${connection.baseUrl} only. Its key was not sent to ${target.slice(0, 100)}.`,
+			);
+		}
+		if (connection.trust.kind === 'pin') {
+			throw new Error(
+				'This credential pins the server’s certificate, which only the MISP nodes can check. Use the operation "API Request: Send" of the MISP node.',
+			);
+		}
+		const { trust, clientCertificate } = connection;
+		request.headers = {
+			Accept: 'application/json',
+			'Content-Type': 'application/json',
+			...request.headers,
+			Authorization: connection.key,
+		};
+		request.disableFollowRedirect = true;
+		request.followRedirect = false;
+		delete request.followAllRedirects;
+		request.skipSslCertificateValidation = false;
+		request.rejectUnauthorized = true;
+		request.agentOptions = {
+			...request.agentOptions,
+			...(trust.kind === 'ca' ? { ca: trust.pem } : {}),
+			...clientCertificate,
+			rejectUnauthorized: true,
+			minVersion: 'TLSv1.2',
+		};
+		return request;
+	}
+}

@@ -1,0 +1,260 @@
+import type { INodeProperties, INodePropertyOptions, NodeParameterValue } from 'n8n-workflow';
+import * as z from 'zod/v4';
+
+import type { Misp } from '../client/client';
+
+/** What a list is loaded with. */
+export interface LoadContext {
+	misp: Misp;
+	/** What the user typed into the search box of the list; empty when nothing yet. */
+	search: string;
+	/** A parameter of the node as it stands in the form, such as `/type`. */
+	parameter(name: string): unknown;
+}
+
+export interface ListEntry {
+	name: string;
+	value: string;
+	description?: string;
+}
+
+/**
+ * A list that is read from the instance while the form is open. The name must be unique among all
+ * loaders: it is what n8n calls (`methods.loadOptions`, `methods.listSearch`).
+ */
+export interface Loader {
+	kind: 'options' | 'search';
+	name: string;
+	load(context: LoadContext): Promise<ListEntry[]>;
+}
+
+export type FieldProperty = Omit<INodeProperties, 'name'>;
+
+/**
+ * One input of an operation: how it looks in n8n's form, and what becomes of what was entered.
+ *
+ * Both halves stand together so that the form, the validation, the type that `run` receives and
+ * the description an AI agent reads cannot drift apart.
+ */
+export interface Field<Out = unknown> {
+	/** The form. Its name is the key under which the field stands in `fields`. */
+	property: FieldProperty;
+	/** From what n8n hands over (text, empty values, results of expressions) to what `run` gets. */
+	schema: z.ZodType<Out>;
+	/** Lists that the form loads from the instance. */
+	loaders: Loader[];
+	/** The fields inside a collection or a list. */
+	children?: Fields;
+	/** An expression that gives nothing is an error here: MISP would take "no filter" for "everything". */
+	refuseEmptyExpression?: boolean;
+}
+
+export type Fields = Record<string, Field>;
+
+export type OutputOf<F> = F extends Field<infer Out> ? Out : never;
+
+/** The values of some fields, as `run` receives them. */
+export type InputOf<F extends Fields> = { [Key in keyof F]: OutputOf<F[Key]> };
+
+export interface FieldTexts {
+	description?: string;
+	/** Short text under the input. */
+	hint?: string;
+	placeholder?: string;
+}
+
+/** Nothing was entered: an empty text, or what an expression without a result gives. */
+const isBlank = (value: unknown): boolean =>
+	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+
+/** A schema whose input may be blank, which it turns into `undefined`. */
+export function optional<Out>(schema: z.ZodType<Out>): z.ZodType<Out | undefined> {
+	return z.preprocess((value) => (isBlank(value) ? undefined : value), schema.optional());
+}
+
+interface FieldParts<Out> extends FieldTexts {
+	displayName: string;
+	type: INodeProperties['type'];
+	default: INodeProperties['default'];
+	schema: z.ZodType<Out>;
+	more?: Partial<FieldProperty>;
+	loaders?: Loader[];
+	children?: Fields;
+}
+
+export function field<Out>(parts: FieldParts<Out>): Field<Out> {
+	const { displayName, type, schema, more = {}, loaders = [], children } = parts;
+	const texts = {
+		...(parts.description === undefined ? {} : { description: parts.description }),
+		...(parts.hint === undefined ? {} : { hint: parts.hint }),
+		...(parts.placeholder === undefined ? {} : { placeholder: parts.placeholder }),
+	};
+	return {
+		property: { displayName, type, default: parts.default, ...texts, ...more },
+		schema,
+		loaders,
+		...(children ? { children } : {}),
+	};
+}
+
+/** Must be filled in. */
+export function required<Out>(inner: Field<Out | undefined>): Field<Out> {
+	const isGiven = (value: Out | undefined) =>
+		value !== undefined && !(Array.isArray(value) && value.length === 0);
+	return {
+		...inner,
+		property: { ...inner.property, required: true },
+		schema: inner.schema.refine(isGiven, 'is required') as unknown as z.ZodType<Out>,
+	};
+}
+
+/** Shown only when other fields have certain values; `/name` means a field outside of a collection. */
+export function when<Out>(
+	conditions: Record<string, NodeParameterValue[]>,
+	inner: Field<Out>,
+): Field<Out | undefined> {
+	return {
+		...inner,
+		property: { ...inner.property, displayOptions: { show: conditions } },
+		schema: inner.schema.optional(),
+	};
+}
+
+/** A search filter: left out when empty, refused when an expression leaves it empty. */
+export function filter<Out>(inner: Field<Out>): Field<Out> {
+	return { ...inner, refuseEmptyExpression: true };
+}
+
+/** Optional fields behind an "Add" button; only those that the user added are sent. */
+export function collection<F extends Fields>(
+	displayName: string,
+	children: F,
+	texts: FieldTexts = {},
+): Field<Partial<InputOf<F>>> {
+	const shape = Object.fromEntries(
+		Object.entries(children).map(([name, child]) => [
+			name,
+			child.refuseEmptyExpression
+				? child.schema.refine((value) => !isBlank(value), {
+						message: 'is empty: remove it, or check the expression that fills it',
+						when: () => true,
+					})
+				: child.schema,
+		]),
+	);
+	return field({
+		displayName,
+		type: 'collection',
+		default: {},
+		placeholder: 'Add Field',
+		...texts,
+		schema: z.preprocess(
+			(value) => (isBlank(value) ? {} : value),
+			z.object(shape).partial(),
+		) as unknown as z.ZodType<Partial<InputOf<F>>>,
+		more: {
+			options: Object.entries(children)
+				.map(([name, child]) => ({ ...child.property, name }))
+				.sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		},
+		loaders: Object.values(children).flatMap((child) => child.loaders),
+		children,
+	});
+}
+
+/** Any number of entries, each with the same fields, in one form. */
+export function list<F extends Fields>(
+	displayName: string,
+	entryName: string,
+	children: F,
+	texts: FieldTexts = {},
+): Field<Array<InputOf<F>>> {
+	const shape = Object.fromEntries(
+		Object.entries(children).map(([name, child]) => [name, child.schema]),
+	);
+	const entries = z.array(z.object(shape)) as unknown as z.ZodType<Array<InputOf<F>>>;
+	return field({
+		displayName,
+		type: 'fixedCollection',
+		default: {},
+		placeholder: `Add ${entryName}`,
+		...texts,
+		schema: z.preprocess((value) => {
+			if (isBlank(value)) return [];
+			// n8n wraps the entries of a fixedCollection; an expression may give the bare list.
+			return Array.isArray(value) ? value : ((value as { entries?: unknown }).entries ?? []);
+		}, entries),
+		more: {
+			typeOptions: { multipleValues: true },
+			options: [
+				{
+					name: 'entries',
+					displayName: entryName,
+					values: Object.entries(children).map(([name, child]) => ({ ...child.property, name })),
+				},
+			],
+		},
+		loaders: Object.values(children).flatMap((child) => child.loaders),
+		children,
+	});
+}
+
+/** The value of a field as a person would recognise it, for error texts. */
+function shown(value: unknown): string {
+	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function labelOf(fields: Fields, path: PropertyKey[]): string {
+	const labels: string[] = [];
+	let level: Fields | undefined = fields;
+	for (const part of path) {
+		if (typeof part === 'number') {
+			labels.push(`entry ${part + 1}`);
+		} else {
+			const here: Field | undefined = level?.[String(part)];
+			labels.push(here ? here.property.displayName : String(part));
+			level = here?.children;
+		}
+	}
+	return labels.join(' > ');
+}
+
+function valueAt(raw: unknown, path: PropertyKey[]): unknown {
+	let at = raw;
+	for (const part of path) {
+		if (at === null || typeof at !== 'object') return undefined;
+		const record = at as Record<PropertyKey, unknown>;
+		at =
+			typeof part === 'number' && 'entries' in record
+				? (record.entries as unknown[])[part]
+				: record[part];
+	}
+	return at;
+}
+
+export type Parsed<F extends Fields> =
+	| { ok: true; input: InputOf<F> }
+	| { ok: false; message: string };
+
+/** Checks raw parameter values against the fields; the message names every field that is wrong. */
+export function parseFields<F extends Fields>(fields: F, raw: Record<string, unknown>): Parsed<F> {
+	const shape = Object.fromEntries(
+		Object.entries(fields).map(([name, { schema }]) => [name, schema]),
+	);
+	const result = z.object(shape).safeParse(raw);
+	if (result.success) return { ok: true, input: result.data as InputOf<F> };
+	const messages = result.error.issues.map((issue) => {
+		const value = valueAt(raw, issue.path);
+		const got = isBlank(value) || typeof value === 'object' ? '' : ` (got "${shown(value)}")`;
+		return `"${labelOf(fields, issue.path)}" ${issue.message}${got}`;
+	});
+	return { ok: false, message: `${[...new Set(messages)].join('; ')}.` };
+}
+
+/** Options for a drop-down, from values and names. */
+export function optionsOf<Value extends string | number | boolean>(
+	entries: ReadonlyArray<{ value: Value; name: string; description?: string }>,
+): INodePropertyOptions[] {
+	return entries.map((entry) => ({ ...entry }));
+}

@@ -1,0 +1,139 @@
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodeProperties,
+	INodePropertyOptions,
+	INodeType,
+} from 'n8n-workflow';
+
+import { collection, type Fields, type ListEntry, type Loader } from './field';
+import { toggle } from './inputs';
+import { nodeError } from './nodeError';
+import type { Catalogue, Operation } from './operation';
+import { mispOf } from './session';
+
+/** What every operation offers at the end of its form. */
+const COMMON: Fields = {
+	options: collection(
+		'Options',
+		{
+			raw: toggle(
+				'Raw MISP Reply',
+				'Whether to return rows exactly as MISP sends them: in their envelope and without the ISO dates beside the epoch numbers',
+			),
+		},
+		{ placeholder: 'Add Option' },
+	),
+};
+
+/** The fields of an operation with those that all operations share. */
+export const fieldsOf = (operation: Operation): Fields => ({ ...operation.fields, ...COMMON });
+
+/** The properties of a node: two drop-downs, and for each operation its fields. */
+export function nodeProperties(catalogue: Catalogue): INodeProperties[] {
+	const byName = <T extends { name: string }>(a: T, b: T) => a.name.localeCompare(b.name);
+	const resources = Object.entries(catalogue);
+	const properties: INodeProperties[] = [
+		{
+			displayName: 'Resource',
+			name: 'resource',
+			type: 'options',
+			noDataExpression: true,
+			options: resources
+				.map(([value, { name, description }]) => ({ name, value, description }))
+				.sort(byName),
+			default: resources[0]?.[0] ?? '',
+		},
+	];
+	for (const [resource, { operations }] of resources) {
+		properties.push({
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			displayOptions: { show: { resource: [resource] } },
+			options: Object.entries(operations)
+				.map(([value, { name, action, description }]) => ({ name, value, action, description }))
+				.sort(byName),
+			default: Object.keys(operations)[0] ?? '',
+		});
+		for (const [operation, declared] of Object.entries(operations)) {
+			for (const [name, { property }] of Object.entries(fieldsOf(declared))) {
+				properties.push({
+					...property,
+					name,
+					displayOptions: {
+						...property.displayOptions,
+						show: {
+							resource: [resource],
+							operation: [operation],
+							...property.displayOptions?.show,
+						},
+					},
+				});
+			}
+		}
+	}
+	return properties;
+}
+
+/** Every list that a form of this catalogue loads from the instance, once. */
+export function loadersOf(catalogue: Catalogue): Loader[] {
+	const loaders = new Map<string, Loader>();
+	for (const { operations } of Object.values(catalogue)) {
+		for (const { fields } of Object.values(operations)) {
+			for (const loader of Object.values(fields).flatMap((field) => field.loaders)) {
+				const known = loaders.get(loader.name);
+				if (known && known.load !== loader.load) {
+					throw new Error(`Two different lists are called "${loader.name}".`);
+				}
+				loaders.set(loader.name, loader);
+			}
+		}
+	}
+	return [...loaders.values()];
+}
+
+async function load(
+	context: ILoadOptionsFunctions,
+	loader: Loader,
+	search: string,
+): Promise<ListEntry[]> {
+	try {
+		// A person waits for this list: one retry at most.
+		const misp = await mispOf(context, { retries: 1, maxRateLimitWait: 5 });
+		return await loader.load({
+			misp,
+			search: search.trim(),
+			parameter: (name) => context.getCurrentNodeParameter(name.replace(/^\//, '')),
+		});
+	} catch (error) {
+		throw nodeError(context.getNode(), error);
+	}
+}
+
+/** The functions behind the lists of the forms, as n8n calls them. */
+export function nodeMethods(
+	catalogue: Catalogue,
+): Required<Pick<NonNullable<INodeType['methods']>, 'loadOptions' | 'listSearch'>> {
+	const loadOptions: Record<
+		string,
+		(this: ILoadOptionsFunctions) => Promise<INodePropertyOptions[]>
+	> = {};
+	const listSearch: Record<
+		string,
+		(this: ILoadOptionsFunctions, filter?: string) => Promise<INodeListSearchResult>
+	> = {};
+	for (const loader of loadersOf(catalogue)) {
+		if (loader.kind === 'options') {
+			loadOptions[loader.name] = async function () {
+				return await load(this, loader, '');
+			};
+		} else {
+			listSearch[loader.name] = async function (filter = '') {
+				return { results: await load(this, loader, filter) };
+			};
+		}
+	}
+	return { loadOptions, listSearch };
+}

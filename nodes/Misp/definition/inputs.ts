@@ -1,0 +1,407 @@
+import type { INodeProperties } from 'n8n-workflow';
+import * as z from 'zod/v4';
+
+import { isNumericId, isUuid } from '../client/path';
+import {
+	field,
+	optional,
+	optionsOf,
+	type Field,
+	type FieldTexts,
+	type ListEntry,
+	type LoadContext,
+} from './field';
+
+/** The kinds of input that n8n knows, each with the check that belongs to it. */
+
+const MAX_TEXT_BYTES = 65_535;
+
+const plainText = z
+	.union([z.string(), z.number(), z.boolean()], 'must be a text')
+	.transform(String)
+	.refine(
+		(text) => !text.includes('\u0000'),
+		'contains a NUL character, which MISP does not store',
+	);
+
+const limitedText = plainText.refine(
+	(text) => Buffer.byteLength(text) <= MAX_TEXT_BYTES,
+	`is longer than the ${MAX_TEXT_BYTES.toLocaleString('en')} bytes that MISP stores`,
+);
+
+/** A single line. */
+export function text(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
+	return field({
+		displayName,
+		type: 'string',
+		default: '',
+		...texts,
+		schema: optional(limitedText),
+	});
+}
+
+/** Text of any length, over several lines. */
+export function longText(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
+	return field({
+		displayName,
+		type: 'string',
+		default: '',
+		...texts,
+		more: { typeOptions: { rows: 4 } },
+		schema: optional(plainText),
+	});
+}
+
+/** Lines, a JSON array, or a list from an expression, as one flat list. Commas do not separate: values contain them. */
+const textList = z.preprocess((value) => {
+	const flat = (entry: unknown): unknown[] => {
+		if (entry === undefined || entry === null || entry === '') return [];
+		if (Array.isArray(entry)) return entry.flatMap(flat);
+		if (typeof entry !== 'string') return [entry];
+		const trimmed = entry.trim();
+		if (/^\[.*\]$/s.test(trimmed)) {
+			try {
+				return flat(JSON.parse(trimmed));
+			} catch {
+				// Not a JSON list, so it is a value that happens to have brackets.
+			}
+		}
+		return trimmed === '' ? [] : trimmed.split(/\r?\n/).map((line) => line.trim());
+	};
+	const values = flat(value).filter((entry) => entry !== '');
+	return values.length === 0 ? undefined : values;
+}, z.array(limitedText).optional());
+
+/** Several texts, each in its own box. */
+export function texts(
+	displayName: string,
+	entryName: string,
+	more: FieldTexts = {},
+): Field<string[] | undefined> {
+	return field({
+		displayName,
+		type: 'string',
+		default: [],
+		...more,
+		more: { typeOptions: { multipleValues: true, multipleValueButtonText: `Add ${entryName}` } },
+		schema: textList,
+	});
+}
+
+export function number(
+	displayName: string,
+	options: FieldTexts & { min?: number; max?: number; default?: number },
+): Field<number | undefined> {
+	const { min, max, default: preset = '', ...more } = options;
+	let schema = z.coerce.number('must be a number').int('must be a whole number');
+	if (min !== undefined) schema = schema.min(min, `must be at least ${min}`);
+	if (max !== undefined) schema = schema.max(max, `must be at most ${max}`);
+	return field({
+		displayName,
+		type: 'number',
+		default: preset,
+		...more,
+		more: {
+			typeOptions: {
+				...(min === undefined ? {} : { minValue: min }),
+				...(max === undefined ? {} : { maxValue: max }),
+			},
+		},
+		schema: optional(schema),
+	});
+}
+
+const FLAGS = new Map<unknown, boolean>([
+	[true, true],
+	[false, false],
+	['true', true],
+	['false', false],
+	['1', true],
+	['0', false],
+	[1, true],
+	[0, false],
+]);
+
+const flag = z
+	.custom<unknown>((value) => FLAGS.has(value), 'must be true or false')
+	.transform((value) => FLAGS.get(value) === true);
+
+export function toggle(
+	displayName: string,
+	description: string,
+	preset = false,
+): Field<boolean | undefined> {
+	return field({
+		displayName,
+		type: 'boolean',
+		default: preset,
+		description,
+		schema: optional(flag),
+	});
+}
+
+interface Choice<Value> {
+	value: Value;
+	name: string;
+	description?: string;
+}
+
+/** One of fixed values; MISP's numbers may come as text and its names in any case. */
+export function choice<const Value extends string | number>(
+	displayName: string,
+	choices: ReadonlyArray<Choice<Value>>,
+	preset: NoInfer<Value> | '',
+	texts: FieldTexts = {},
+): Field<Value | undefined> {
+	const names = choices.map(({ name, value }) =>
+		name === String(value) ? name : `${name} (${value})`,
+	);
+	const find = (value: unknown) =>
+		choices.find(
+			({ value: known, name }) =>
+				String(known) === String(value).trim() ||
+				name.toLowerCase() === String(value).trim().toLowerCase(),
+		);
+	const schema = z
+		.custom<unknown>((value) => find(value) !== undefined, `must be one of: ${names.join(', ')}`)
+		.transform((value) => find(value)?.value as Value);
+	return field({
+		displayName,
+		type: 'options',
+		default: preset,
+		...texts,
+		more: { options: optionsOf(choices) },
+		schema: optional(schema),
+	});
+}
+
+/** Several of fixed values. */
+export function choices<const Value extends string | number>(
+	displayName: string,
+	available: ReadonlyArray<Choice<Value>>,
+	texts: FieldTexts = {},
+): Field<Value[] | undefined> {
+	const one = choice(displayName, available, '').schema as z.ZodType<Value>;
+	return field({
+		displayName,
+		type: 'multiOptions',
+		default: [],
+		...texts,
+		more: { options: optionsOf(available) },
+		schema: z.preprocess((value) => {
+			const values = Array.isArray(value) ? value : [value];
+			const given = values.filter((entry) => entry !== '' && entry !== undefined && entry !== null);
+			return given.length === 0 ? undefined : given;
+		}, z.array(one).optional()) as z.ZodType<Value[] | undefined>,
+	});
+}
+
+/** From n8n's picker, an expression's date object or a text, to a text. */
+const dateText = (value: unknown): unknown => {
+	if (value instanceof Date)
+		return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
+	const luxon = value as { toISO?: () => string | null } | null;
+	if (typeof luxon === 'object' && typeof luxon?.toISO === 'function')
+		return luxon.toISO() ?? 'Invalid DateTime';
+	return typeof value === 'string' ? value.trim() : value;
+};
+
+const isRealDay = (day: string): boolean => {
+	const time = Date.parse(`${day}T00:00:00Z`);
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+};
+
+/** A day, handed on as `YYYY-MM-DD`. */
+export function day(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
+	const wanted = 'must be a date like 2026-11-24';
+	const schema = z.preprocess(
+		dateText,
+		z
+			.string(wanted)
+			.regex(/^\d{4}-\d{2}-\d{2}([T ].*)?$/, wanted)
+			.transform((value) => value.slice(0, 10))
+			.refine(isRealDay, wanted),
+	);
+	return field({
+		displayName,
+		type: 'dateTime',
+		default: '',
+		...texts,
+		more: { typeOptions: { dateOnly: true } },
+		schema: optional(schema as z.ZodType<string>),
+	});
+}
+
+/** A point in time, handed on as ISO 8601 with its zone; without one, UTC. */
+export function moment(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
+	const wanted = 'must be a time like 2026-11-24T08:00:00Z';
+	const schema = z.preprocess(
+		dateText,
+		z
+			.string(wanted)
+			.transform((value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value))
+			.transform((value) => (/(Z|[+-]\d{2}:?\d{2})$/.test(value) ? value : `${value}Z`))
+			.refine((value) => isRealDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)), wanted)
+			.transform((value) => new Date(value).toISOString()),
+	);
+	return field({
+		displayName,
+		type: 'dateTime',
+		default: '',
+		...texts,
+		schema: optional(schema as z.ZodType<string>),
+	});
+}
+
+/** JSON, as text or as an object from an expression. */
+export function json<Out = unknown>(
+	displayName: string,
+	shape: z.ZodType<Out>,
+	texts: FieldTexts = {},
+): Field<Out | undefined> {
+	return field({
+		displayName,
+		type: 'json',
+		default: '',
+		...texts,
+		schema: optional(
+			z.preprocess((value, context) => {
+				if (typeof value !== 'string') return value;
+				try {
+					return JSON.parse(value) as unknown;
+				} catch (error) {
+					context.issues.push({
+						code: 'custom',
+						message: `is not valid JSON: ${(error as Error).message}`,
+						input: value,
+					});
+					return z.NEVER;
+				}
+			}, shape),
+		),
+	});
+}
+
+/** A text with dots for n8n's rule that lists from the instance explain themselves. */
+const FROM_INSTANCE =
+	'Choose from the list, or specify with an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
+
+interface InstanceList extends FieldTexts {
+	/** Unique among all lists. */
+	loader: string;
+	load(context: LoadContext): Promise<ListEntry[]>;
+	default?: string;
+}
+
+const described = (own: string | undefined): string =>
+	own === undefined ? FROM_INSTANCE : `${own}. ${FROM_INSTANCE}.`;
+
+/** One value of a list that the instance gives. */
+export function instanceChoice(
+	displayName: string,
+	options: InstanceList,
+): Field<string | undefined> {
+	const { loader, load, default: preset = '', ...texts } = options;
+	return field({
+		displayName,
+		type: 'options',
+		default: preset,
+		...texts,
+		description: described(texts.description),
+		more: { typeOptions: { loadOptionsMethod: loader } },
+		loaders: [{ kind: 'options', name: loader, load }],
+		schema: optional(limitedText),
+	});
+}
+
+/** Several values of a list that the instance gives, or any others from an expression. */
+export function instanceChoices(
+	displayName: string,
+	options: InstanceList,
+): Field<string[] | undefined> {
+	const { loader, load, ...texts } = options;
+	return field({
+		displayName,
+		type: 'multiOptions',
+		default: [],
+		...texts,
+		description: described(texts.description),
+		more: { typeOptions: { loadOptionsMethod: loader } },
+		loaders: [{ kind: 'options', name: loader, load }],
+		schema: textList,
+	});
+}
+
+interface LocatorOptions extends FieldTexts {
+	/** Unique among all lists. */
+	loader: string;
+	load(context: LoadContext): Promise<ListEntry[]>;
+	/** The page of MISP that shows such a thing: `events/view`. */
+	page: string;
+	/** An id to show as example. */
+	example?: string;
+}
+
+/**
+ * A thing of the instance, from a searchable list, by its id or UUID, or by the address of its
+ * page in MISP. Handed on as id or UUID.
+ */
+export function locator(displayName: string, options: LocatorOptions): Field<string | undefined> {
+	const { loader, load, page, example = '1234', ...texts } = options;
+	const inUrl = new RegExp(`/${page}/([0-9]+|[0-9a-fA-F-]{36})(?:[/?#.].*)?$`);
+	const wanted = 'must be an id (a number) or a UUID';
+	const idIn = (value: unknown): unknown => {
+		const located = value as { mode?: string; value?: unknown } | null;
+		const isLocated = located !== null && typeof located === 'object' && 'value' in located;
+		const bare = isLocated ? located.value : value;
+		if (typeof bare !== 'string' && typeof bare !== 'number') return bare ?? undefined;
+		const written = String(bare).trim();
+		const found = /^https?:\/\//i.test(written) ? (inUrl.exec(written)?.[1] ?? written) : written;
+		return found === '' ? undefined : found;
+	};
+	const modes: INodeProperties['modes'] = [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select…',
+			typeOptions: { searchListMethod: loader, searchable: true },
+		},
+		{
+			displayName: 'By ID or UUID',
+			name: 'id',
+			type: 'string',
+			placeholder: `e.g. ${example} or 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b`,
+			validation: [
+				{
+					type: 'regex',
+					properties: {
+						regex: '^\\s*([1-9][0-9]*|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\\s*$',
+						errorMessage: 'Enter an ID (a number) or a UUID',
+					},
+				},
+			],
+		},
+		{
+			displayName: 'By URL',
+			name: 'url',
+			type: 'string',
+			placeholder: `e.g. https://misp.example.org/${page}/${example}`,
+		},
+	];
+	return field({
+		displayName,
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' } as never,
+		...texts,
+		more: { modes },
+		loaders: [{ kind: 'search', name: loader, load }],
+		schema: z.preprocess(
+			idIn,
+			z
+				.string(wanted)
+				.refine((id) => isNumericId(id) || isUuid(id), wanted)
+				.optional(),
+		) as z.ZodType<string | undefined>,
+	});
+}

@@ -1,0 +1,37 @@
+import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
+import { ZodError } from 'zod/v4';
+
+import { MispError } from '../client/errors';
+
+/**
+ * Any failure as n8n shows it: what happened in MISP's own words, below it what to do, and the
+ * request that failed.
+ */
+export function nodeError(
+	node: INode,
+	error: unknown,
+	itemIndex?: number,
+): NodeApiError | NodeOperationError {
+	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
+	const index = itemIndex === undefined ? {} : { itemIndex };
+	if (!(error instanceof MispError)) {
+		const text = error instanceof ZodError ? 'The input does not fit.' : (error as Error).message;
+		return new NodeOperationError(node, text, index);
+	}
+	const sent =
+		error.request === undefined
+			? undefined
+			: `Request: ${error.request}${error.status === undefined ? '' : ` (status ${error.status})`}.`;
+	const description = [error.hint, sent].filter((part) => part !== undefined).join(' ');
+	if (error.request === undefined) {
+		return new NodeOperationError(node, error.message, { ...index, description });
+	}
+	const cause: JsonObject = { message: error.message, kind: error.kind };
+	if (error.errors !== undefined) cause.errors = error.errors as JsonObject;
+	return new NodeApiError(node, cause, {
+		...index,
+		message: error.message,
+		description,
+		...(error.status === undefined ? {} : { httpCode: String(error.status) }),
+	});
+}

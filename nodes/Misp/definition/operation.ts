@@ -1,0 +1,78 @@
+import type { AccessLevel } from '../client/access';
+import type { Misp } from '../client/client';
+import type { Fields, InputOf } from './field';
+
+/** What an operation works with besides its input. */
+export interface RunContext {
+	misp: Misp;
+	/** A remark for the user, shown with the node's output. Each text is shown once. */
+	hint(text: string): void;
+}
+
+/** One row, several, or rows as they come from MISP. */
+export type Rows = unknown | AsyncIterable<unknown>;
+
+/** What became of one input of a batched operation. */
+export type Outcome = { rows: unknown[] } | { error: Error };
+
+interface OperationBase<F extends Fields> {
+	/** In the drop-down, such as "Create". */
+	name: string;
+	/** In the node panel, such as "Create an event". */
+	action: string;
+	/** What it does and what comes out, for people and for AI agents. */
+	description: string;
+	/** The access level that the credential needs, from what is entered where that matters. */
+	access: AccessLevel | ((input: InputOf<F>) => AccessLevel);
+	/** For the documentation, such as `POST /events/add`. */
+	endpoints: readonly string[];
+	fields: F;
+	/** Refuses, by throwing, what no single field can judge. Runs before anything is sent. */
+	check?(input: InputOf<F>): void;
+	/** The envelope around a row, such as `Event` in `{Event: {…}}`. Taken off unless raw replies are asked for. */
+	row?: string;
+}
+
+/** Runs once for each item. */
+export interface ItemOperation<F extends Fields = Fields> extends OperationBase<F> {
+	run(context: RunContext, input: InputOf<F>): Rows;
+}
+
+/** Gets all items at once and answers one outcome for each, in their order. */
+export interface BatchOperation<F extends Fields = Fields> extends OperationBase<F> {
+	runMany(context: RunContext, inputs: Array<InputOf<F>>): Promise<Outcome[]>;
+}
+
+export type Operation = ItemOperation | BatchOperation;
+
+/**
+ * Declares an operation. From this one declaration come the form, the validation, the drop-downs,
+ * the access check and the entry in `docs/operations.md`.
+ */
+export function operation<const F extends Fields>(
+	declared: ItemOperation<F> | BatchOperation<F>,
+): Operation {
+	return declared as unknown as Operation;
+}
+
+/** A group of operations; the keys are the values that workflows store. */
+export interface Resource {
+	/** In the drop-down, such as "Event". */
+	name: string;
+	description: string;
+	operations: Record<string, Operation>;
+}
+
+export function resource(declared: Resource): Resource {
+	return declared;
+}
+
+/** The resources of one node by the values that workflows store. */
+export type Catalogue = Record<string, Resource>;
+
+export const isBatch = (candidate: Operation): candidate is BatchOperation =>
+	'runMany' in candidate;
+
+/** The level that an operation needs at least, for lists and documents. */
+export const leastAccess = ({ access }: Operation): AccessLevel | 'by input' =>
+	typeof access === 'function' ? 'by input' : access;

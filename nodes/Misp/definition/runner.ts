@@ -1,0 +1,237 @@
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type IDataObject,
+} from 'n8n-workflow';
+
+import { ACCESS_NAMES, allows, type AccessLevel } from '../client/access';
+import { inputError, MispError } from '../client/errors';
+import { parseFields, type Fields, type InputOf } from './field';
+import { fieldsOf } from './form';
+import { nodeError } from './nodeError';
+import {
+	isBatch,
+	type Catalogue,
+	type Operation,
+	type Outcome,
+	type RunContext,
+} from './operation';
+import { present } from './output';
+import { mispOf } from './session';
+
+type Input = InputOf<Fields>;
+
+/** One item's way through the node: its checked input, or why it has none. */
+type Prepared = { input: Input } | { error: Error };
+
+/**
+ * Runs the operation that a node is set to, for all its items.
+ *
+ * The same for every operation: all items are checked before anything is sent, the access level
+ * first; each output is paired with its input; a failing item stops the run or, with "continue on
+ * fail", becomes an item with an `error`; a cancelled execution stops at once.
+ */
+export async function execute(
+	this: IExecuteFunctions,
+	catalogue: Catalogue,
+): Promise<INodeExecutionData[][]> {
+	const items = this.getInputData();
+	if (items.length === 0) return [[]];
+	const operation = operationOf(this, catalogue);
+	const signal = this.getExecutionCancelSignal();
+	const misp = await mispOf(this, { signal }).catch((error: unknown) => {
+		throw nodeError(this.getNode(), error);
+	});
+
+	const granted = misp.connection.access;
+	const prepared = items.map((_, index) => prepare(this, operation, granted, index));
+	if (!this.continueOnFail()) {
+		const bad = prepared.findIndex((one) => 'error' in one);
+		const one = prepared[bad];
+		if (one && 'error' in one) throw nodeError(this.getNode(), one.error, bad);
+	}
+
+	const hints = new Set<string>();
+	const context: RunContext = { misp, hint: (text) => void hints.add(text) };
+	const outcomes = isBatch(operation)
+		? await runBatch(this, operation.runMany.bind(operation), context, prepared)
+		: await runEach(this, operation.run.bind(operation), context, prepared);
+	for (const message of hints) {
+		this.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	}
+	return [outcomes.flatMap((outcome, index) => output(this, operation, outcome, index))];
+}
+
+function operationOf(context: IExecuteFunctions, catalogue: Catalogue): Operation {
+	const resource = context.getNodeParameter('resource', 0) as string;
+	const name = context.getNodeParameter('operation', 0) as string;
+	const operation = catalogue[resource]?.operations[name];
+	if (!operation) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`This version of the node does not know the operation "${name}" of "${resource}".`,
+			{ description: 'The workflow may come from a newer version. Update n8n-nodes-misp.' },
+		);
+	}
+	return operation;
+}
+
+function prepare(
+	context: IExecuteFunctions,
+	operation: Operation,
+	granted: AccessLevel,
+	index: number,
+): Prepared {
+	try {
+		const input = readInput(context, fieldsOf(operation), index);
+		const { access, action } = operation;
+		const needed = typeof access === 'function' ? access(input) : access;
+		if (!allows(granted, needed)) {
+			throw new MispError(
+				'scope',
+				`"${action}" needs the access level "${ACCESS_NAMES[needed]}", but this credential is "${ACCESS_NAMES[granted]}". Nothing was sent.`,
+				{
+					hint: 'Use a credential with that access level, whose key may do it. The level is set in the credential MISP Scoped API.',
+				},
+			);
+		}
+		operation.check?.(input);
+		return { input };
+	} catch (error) {
+		return { error: error as Error };
+	}
+}
+
+/** The parameters of one item, checked. @throws MispError of kind `input` that names every wrong field */
+function readInput(context: IExecuteFunctions, fields: Fields, index: number): Input {
+	const raw: Record<string, unknown> = {};
+	const written = context.getNode().parameters;
+	for (const [name, field] of Object.entries(fields)) {
+		// A parameter that the form does not show has no value: null stands for that.
+		raw[name] = context.getNodeParameter(name, index, null, { skipValidation: true });
+		if (field.refuseEmptyExpression && isExpression(written[name]) && isNothing(raw[name])) {
+			throw inputError(
+				`The expression in "${field.property.displayName}" gives nothing for this item.`,
+				'MISP would search without this filter and return everything. Check the expression, or leave the field empty.',
+			);
+		}
+	}
+	const parsed = parseFields(fields, raw);
+	if (!parsed.ok) throw inputError(parsed.message);
+	return parsed.input;
+}
+
+/** Whether a parameter is an expression or contains one. */
+function isExpression(written: unknown): boolean {
+	if (typeof written === 'string') return written.startsWith('=');
+	if (written === null || typeof written !== 'object') return false;
+	return Object.values(written).some(isExpression);
+}
+
+function isNothing(value: unknown): boolean {
+	if (value === undefined || value === null) return true;
+	if (typeof value === 'string') return value.trim() === '';
+	if (Array.isArray(value)) return value.every(isNothing);
+	if (typeof value === 'object' && '__rl' in value)
+		return isNothing((value as { value?: unknown }).value);
+	return false;
+}
+
+function throwIfCancelled(context: IExecuteFunctions): void {
+	if (context.getExecutionCancelSignal()?.aborted) {
+		throw nodeError(context.getNode(), new MispError('cancelled', 'The execution was cancelled.'));
+	}
+}
+
+async function runEach(
+	context: IExecuteFunctions,
+	run: (context: RunContext, input: Input) => unknown,
+	runContext: RunContext,
+	prepared: Prepared[],
+): Promise<Outcome[]> {
+	const outcomes: Outcome[] = [];
+	for (const [index, one] of prepared.entries()) {
+		throwIfCancelled(context);
+		if ('error' in one) {
+			outcomes.push(one);
+			continue;
+		}
+		try {
+			outcomes.push({ rows: await collect(await run(runContext, one.input)) });
+		} catch (error) {
+			throwIfCancelled(context);
+			if (!context.continueOnFail()) throw nodeError(context.getNode(), error, index);
+			outcomes.push({ error: error as Error });
+		}
+	}
+	return outcomes;
+}
+
+async function collect(result: unknown): Promise<unknown[]> {
+	if (Array.isArray(result)) return result;
+	if (result !== null && typeof result === 'object' && Symbol.asyncIterator in result) {
+		const rows: unknown[] = [];
+		for await (const row of result as AsyncIterable<unknown>) rows.push(row);
+		return rows;
+	}
+	return result === undefined ? [] : [result];
+}
+
+async function runBatch(
+	context: IExecuteFunctions,
+	runMany: (context: RunContext, inputs: Input[]) => Promise<Outcome[]>,
+	runContext: RunContext,
+	prepared: Prepared[],
+): Promise<Outcome[]> {
+	const good = prepared.flatMap((one) => ('input' in one ? [one.input] : []));
+	let answers: Outcome[] = [];
+	try {
+		if (good.length > 0) answers = await runMany(runContext, good);
+	} catch (error) {
+		throwIfCancelled(context);
+		if (!context.continueOnFail()) throw nodeError(context.getNode(), error);
+		answers = good.map(() => ({ error: error as Error }));
+	}
+	throwIfCancelled(context);
+	if (answers.length !== good.length) {
+		throw new NodeOperationError(context.getNode(), 'A batched operation must answer every item.');
+	}
+	let next = 0;
+	const outcomes = prepared.map((one): Outcome => {
+		if ('error' in one) return one;
+		const answer = answers[next] as Outcome;
+		next += 1;
+		return answer;
+	});
+	const failed = outcomes.filter((outcome) => 'error' in outcome).length;
+	if (failed > 0 && !context.continueOnFail()) {
+		const index = outcomes.findIndex((outcome) => 'error' in outcome);
+		const error = nodeError(context.getNode(), (outcomes[index] as { error: Error }).error, index);
+		const done = outcomes.length - failed;
+		if (done > 0) {
+			error.description =
+				`${error.description ?? ''} ${failed} of ${outcomes.length} items failed; the other ${done} were done. To go on with those, set On Error to "Continue".`.trim();
+		}
+		throw error;
+	}
+	return outcomes;
+}
+
+function output(
+	context: IExecuteFunctions,
+	operation: Operation,
+	outcome: Outcome,
+	index: number,
+): INodeExecutionData[] {
+	const pairedItem = { item: index };
+	if ('error' in outcome) {
+		const error = nodeError(context.getNode(), outcome.error, index);
+		return [{ json: { error: error.message }, error, pairedItem }];
+	}
+	const options = context.getNodeParameter('options', index, {}) as { raw?: unknown };
+	return outcome.rows.map((row) => ({
+		json: present(row, operation.row, options.raw === true) as IDataObject,
+		pairedItem,
+	}));
+}

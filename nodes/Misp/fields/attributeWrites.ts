@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Misp } from '../client/client';
+import { MispError, recover } from '../client/errors';
+import { path, withParams } from '../client/path';
+import { errorTexts } from '../client/reply';
+import type { AttributeRow } from './attribute';
+
+/** An attribute on its way to MISP. The uuid is made here, so that replies can be told apart. */
+export type NewAttribute = Record<string, unknown> & { uuid: string; type: string; value: string };
+
+export type Written = { row: AttributeRow } | { error: Error };
+
+/** Attributes in one request: MISP takes 1.5 s for 500. */
+const CHUNK = 500;
+
+export function newAttribute(
+	body: Record<string, unknown> & { type: string; value: string },
+): NewAttribute {
+	return { ...body, uuid: typeof body.uuid === 'string' ? body.uuid : randomUUID() };
+}
+
+/** MISP's reasons by position: `{attribute_3: {value: ["…"]}}`, or the bare reasons of the only one. */
+function reasonsOf(errors: unknown, count: number): Map<number, string> {
+	const reasons = new Map<number, string>();
+	if (errors === null || typeof errors !== 'object') return reasons;
+	for (const [name, entry] of Object.entries(errors)) {
+		const index = /^attribute_(\d+)$/.exec(name)?.[1];
+		if (index !== undefined) reasons.set(Number(index), errorTexts(entry).join('; '));
+	}
+	if (reasons.size === 0 && count === 1) reasons.set(0, errorTexts(errors).join('; '));
+	return reasons;
+}
+
+function refused(reason: string, request: string, status: number): MispError {
+	const kind = /already exists|not unique/i.test(reason) ? 'conflict' : 'validation';
+	return new MispError(kind, reason, { request, status });
+}
+
+const contentOf = ({ type, value }: { type: string; value: string }): string =>
+	`${type} ${value.trim().toLowerCase()}`;
+
+export interface AddOptions {
+	/** A value that is in the event already is updated instead of refused (`breakOnDuplicate:0`). */
+	updateExisting?: boolean;
+}
+
+async function addChunk(
+	misp: Misp,
+	event: string,
+	chunk: NewAttribute[],
+	{ updateExisting = false }: AddOptions,
+): Promise<Written[]> {
+	const base = path`/attributes/add/${event}`;
+	const target = updateExisting ? withParams(base, { breakOnDuplicate: 0 }) : base;
+	const request = `POST ${target}`;
+	// All refused: 403 with the same reasons as for some.
+	const { data, status } = await recover(
+		misp.request({ method: 'POST', path: target, body: chunk, partial: true }),
+		({ errors }) => errors !== undefined,
+		({ errors, status = 403 }) => ({ data: { errors }, status }),
+	);
+	const reply = data as { Attribute?: AttributeRow | AttributeRow[]; errors?: unknown };
+	// MISP replies an object where exactly one was saved, and lists them in its own order.
+	const rows = [reply.Attribute ?? []].flat();
+	const saved = new Map(rows.map((row) => [row.uuid.toLowerCase(), row] as const));
+	// One that existed keeps its own uuid, so it is known by its contents.
+	const existing = new Map(updateExisting ? rows.map((row) => [contentOf(row), row] as const) : []);
+	const reasons = reasonsOf(reply.errors, chunk.length);
+	return chunk.map((attribute, index) => {
+		const row = saved.get(attribute.uuid.toLowerCase()) ?? existing.get(contentOf(attribute));
+		if (row) return { row };
+		const reason = reasons.get(index) ?? 'MISP did not save this attribute and gave no reason.';
+		return { error: refused(reason, request, status) };
+	});
+}
+
+/**
+ * Adds attributes to one event: `POST /attributes/add/{event}` with an array.
+ *
+ * @returns one outcome for each attribute, in order; a bad one fails alone
+ */
+export async function addAttributes(
+	misp: Misp,
+	event: string,
+	attributes: NewAttribute[],
+	options: AddOptions = {},
+): Promise<Written[]> {
+	const written: Written[] = [];
+	for (let start = 0; start < attributes.length; start += CHUNK) {
+		const chunk = attributes.slice(start, start + CHUNK);
+		written.push(
+			...(await recover(
+				addChunk(misp, event, chunk, options),
+				({ kind }) => kind !== 'cancelled',
+				(error) => chunk.map(() => ({ error })),
+			)),
+		);
+	}
+	return written;
+}
+
+/** A hint when MISP stored other characters than were sent: it turns some into question marks. */
+export function storedDifferently(sent: string, stored: string): boolean {
+	return /[\u{10000}-\u{10ffff}]/u.test(sent) && !/[\u{10000}-\u{10ffff}]/u.test(stored);
+}
+
+export const LOST_CHARACTERS =
+	'MISP stored characters such as emoji as "?": its database does not hold them.';

@@ -1,0 +1,88 @@
+import type { Misp } from '../client/client';
+import { MispError } from '../client/errors';
+import { isNumericId, isUuid, path } from '../client/path';
+import { required, type ListEntry, type LoadContext } from '../definition/field';
+import { choice, locator } from '../definition/inputs';
+
+export interface EventRow {
+	id: string;
+	uuid: string;
+	info: string;
+	date: string;
+	published: boolean;
+	publish_timestamp: string;
+	timestamp: string;
+	Attribute?: Array<{ uuid: string; value: string; type: string }>;
+	Object?: Array<{ uuid: string; name: string; Attribute?: Array<{ uuid: string }> }>;
+	Tag?: Array<{ name: string }>;
+	EventReport?: Array<{ uuid: string }>;
+	[key: string]: unknown;
+}
+
+/** The newest events, or those whose title contains the search text; a number or UUID finds one. */
+async function searchEvents({ misp, search }: LoadContext): Promise<ListEntry[]> {
+	const filter =
+		search === ''
+			? {}
+			: isNumericId(search) || isUuid(search)
+				? { eventid: search }
+				: { eventinfo: search };
+	const events = (await misp.post(
+		path`/events/index`,
+		{ ...filter, sort: 'id', direction: 'desc', limit: 50, page: 1 },
+		{ read: true },
+	)) as EventRow[];
+	return events.map(({ id, info, date }) => ({ name: `#${id} ${info} (${date})`, value: id }));
+}
+
+/** The event that an operation is about. */
+export const eventLocator = required(
+	locator('Event', {
+		loader: 'searchEvents',
+		load: searchEvents,
+		page: 'events/view',
+		description: 'The event, from the list, by ID or UUID, or by the address of its page in MISP',
+	}),
+);
+
+export const THREAT_LEVELS = [
+	{ value: 1, name: 'High' },
+	{ value: 2, name: 'Medium' },
+	{ value: 3, name: 'Low' },
+	{ value: 4, name: 'Undefined' },
+] as const;
+
+export const ANALYSIS_STATES = [
+	{ value: 0, name: 'Initial' },
+	{ value: 1, name: 'Ongoing' },
+	{ value: 2, name: 'Completed' },
+] as const;
+
+export const threatLevel = choice('Threat Level', THREAT_LEVELS, 4, {
+	description: 'How dangerous it is, as your organisation sees it',
+});
+
+export const analysis = choice('Analysis', ANALYSIS_STATES, 0, {
+	description: 'How far the analysis has come',
+});
+
+/**
+ * The event's entry in the index: cheap, whatever its size, and the way from an id to the uuid.
+ *
+ * @throws MispError of kind `notFound`
+ */
+export async function fetchEventHeader(misp: Misp, event: string): Promise<EventRow> {
+	// The filter is a list in MISP, so that an unknown id gives an empty one.
+	const found = (await misp.post(
+		path`/events/index`,
+		{ eventid: event, limit: 1, page: 1 },
+		{ read: true },
+	)) as EventRow[];
+	const row = found.find(({ id, uuid }) => id === event || uuid === event.toLowerCase());
+	if (!row) {
+		throw new MispError('notFound', `MISP has no event ${event}, or this key may not see it.`, {
+			request: 'POST /events/index',
+		});
+	}
+	return row;
+}

@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+
+import { v5 as uuidFrom } from 'uuid';
+
+import { MispError } from '../client/errors';
+import type { RunContext } from '../definition/operation';
+import { addAttributes, newAttribute, type NewAttribute } from './attributeWrites';
+import type { EventRow } from './event';
+
+/** The body of `POST /events/add` and `/events/edit`, with a uuid on everything that can have one. */
+export interface NewEvent extends Record<string, unknown> {
+	info: string;
+	uuid?: string;
+	Attribute?: NewAttribute[];
+	Object?: NewObject[];
+	Tag?: Array<{ name: string }>;
+}
+
+type NewObject = Record<string, unknown> & {
+	uuid: string;
+	name?: string;
+	Attribute?: NewAttribute[];
+};
+
+interface Contents {
+	/** The event's own uuid, if it is given. */
+	id: string | undefined;
+	header: Record<string, unknown> & { info: string };
+	attributes: Array<Record<string, unknown> & { type: string; value: string }>;
+	objects: Array<Record<string, unknown>>;
+	tags: string[];
+}
+
+/** One part of an event that MISP left out. */
+export interface Dropped {
+	what: 'attribute' | 'object' | 'tag';
+	name: string;
+	reason: string;
+}
+
+/**
+ * Puts an event together. With a given event uuid, those of the attributes follow from it and from
+ * their contents, so that sending the same event again changes nothing.
+ */
+export function eventContents({ id, header, attributes, objects, tags }: Contents): NewEvent {
+	const uuidOf = (kind: string, content: unknown): string =>
+		id === undefined
+			? randomUUID()
+			: uuidFrom(`${kind}:${JSON.stringify(content)}`, id.toLowerCase());
+	const withUuid = (row: Record<string, unknown> & { type: string; value: string }) =>
+		newAttribute({ uuid: uuidOf('attribute', [row.type, row.category, row.value]), ...row });
+	return {
+		...header,
+		...(id === undefined ? {} : { uuid: id }),
+		...(tags.length === 0 ? {} : { Tag: [...new Set(tags)].map((name) => ({ name })) }),
+		...(attributes.length === 0 ? {} : { Attribute: attributes.map(withUuid) }),
+		...(objects.length === 0
+			? {}
+			: { Object: objects.map((row) => ({ uuid: uuidOf('object', row), ...row }) as NewObject) }),
+	};
+}
+
+/**
+ * Compares what was sent with what MISP stored: it drops invalid attributes and unknown tags
+ * without a word. Dropped attributes are offered once more, alone, since MISP then gives reasons.
+ *
+ * @returns the event as stored, with `dropped` when there is anything
+ * @throws MispError of kind `validation` when `fail` is set and something was dropped
+ */
+export async function reportDropped(
+	context: RunContext,
+	sent: NewEvent,
+	stored: EventRow,
+	fail: boolean,
+): Promise<{ Event: EventRow }> {
+	const dropped = [
+		...(await droppedAttributes(context, sent, stored)),
+		...droppedObjects(sent, stored),
+		...droppedTags(sent, stored),
+	];
+	if (dropped.length === 0) return { Event: stored };
+	const text = dropped.map(({ what, name, reason }) => `${what} "${name}" (${reason})`).join('; ');
+	const message = `MISP saved event ${stored.id} without ${dropped.length} of its parts: ${text}`;
+	if (fail) {
+		throw new MispError('validation', message, {
+			request: 'POST /events/add',
+			hint: `The event exists: /events/view/${stored.id}.`,
+		});
+	}
+	context.hint(message);
+	return { Event: { ...stored, dropped } };
+}
+
+async function droppedAttributes(
+	{ misp }: RunContext,
+	sent: NewEvent,
+	stored: EventRow,
+): Promise<Dropped[]> {
+	const there = new Set(stored.Attribute?.map(({ uuid }) => uuid.toLowerCase()));
+	const missing = (sent.Attribute ?? []).filter(({ uuid }) => !there.has(uuid.toLowerCase()));
+	const result = (attribute: NewAttribute, reason: string): Dropped => ({
+		what: 'attribute',
+		name: `${attribute.type}: ${attribute.value.slice(0, 100)}`,
+		reason,
+	});
+	// Asking again would unpublish an event that was just published.
+	if (missing.length === 0 || stored.published) {
+		return missing.map((attribute) => result(attribute, 'MISP gave no reason'));
+	}
+	const again = await addAttributes(misp, stored.id, missing);
+	return missing.flatMap((attribute, index) => {
+		const outcome = again[index];
+		if (!outcome || 'row' in outcome) return [];
+		// The same value twice in one event: MISP keeps one, which is what was meant.
+		const { error } = outcome;
+		if (error instanceof MispError && error.kind === 'conflict') return [];
+		return [result(attribute, error.message)];
+	});
+}
+
+function droppedObjects(sent: NewEvent, stored: EventRow): Dropped[] {
+	const there = new Map(stored.Object?.map((row) => [row.uuid.toLowerCase(), row]));
+	return (sent.Object ?? []).flatMap(({ uuid, name = uuid, Attribute }): Dropped[] => {
+		const row = there.get(uuid.toLowerCase());
+		if (!row) return [{ what: 'object', name, reason: 'MISP gave no reason' }];
+		const lost = (Attribute?.length ?? 0) - (row.Attribute?.length ?? 0);
+		return lost > 0
+			? [{ what: 'object', name, reason: `${lost} of its attributes are missing` }]
+			: [];
+	});
+}
+
+function droppedTags(sent: NewEvent, stored: EventRow): Dropped[] {
+	const there = new Set(stored.Tag?.map(({ name }) => name.toLowerCase()));
+	return (sent.Tag ?? [])
+		.filter(({ name }) => !there.has(name.toLowerCase()))
+		.map(({ name }) => ({
+			what: 'tag',
+			name,
+			reason:
+				'it does not exist and this user may not create tags, or its taxonomy allows only one',
+		}));
+}

@@ -1,0 +1,70 @@
+import { inputError } from '../client/errors';
+import { path } from '../client/path';
+import { instanceChoice, choice } from '../definition/inputs';
+import { when, type ListEntry, type LoadContext } from '../definition/field';
+
+/** Who may see it. MISP's numbers; 5 is for what stands inside an event. */
+const LEVELS = [
+	{ value: 0, name: 'Your Organisation Only' },
+	{ value: 1, name: 'This Community Only' },
+	{ value: 2, name: 'Connected Communities' },
+	{ value: 3, name: 'All Communities' },
+	{ value: 4, name: 'Sharing Group' },
+] as const;
+
+const INHERIT = { value: 5, name: 'Inherit From Event' } as const;
+
+async function sharingGroups({ misp }: LoadContext): Promise<ListEntry[]> {
+	const data = (await misp.get(path`/sharing_groups/index`, { expect: 'response' })) as {
+		response: Array<{ SharingGroup: { id: string; name: string; releasability?: string } }>;
+	};
+	return data.response.map(({ SharingGroup: { id, name, releasability } }) => ({
+		name,
+		value: id,
+		...(releasability ? { description: releasability } : {}),
+	}));
+}
+
+const sharingGroup = instanceChoice('Sharing Group', {
+	loader: 'getSharingGroups',
+	load: sharingGroups,
+	description: 'The group that the data is shared with',
+});
+
+/** `distribution` for an event, which cannot inherit; its sharing group is shown with choice 4. */
+export const eventDistribution = choice('Distribution', LEVELS, 0, {
+	description: 'Who will see it once it is published',
+});
+
+/** `distribution` for what stands inside an event. */
+export const innerDistribution = choice('Distribution', [...LEVELS, INHERIT], 5, {
+	description: 'Who will see it once the event is published',
+});
+
+/** `sharingGroup` beside a `distribution` in the same place of the form. */
+export const sharingGroupOf = when({ distribution: [4] }, sharingGroup);
+
+/** `sharingGroup` as a search filter. */
+export const sharingGroupChoice = sharingGroup;
+
+/**
+ * Distribution and sharing group as MISP takes them.
+ *
+ * @throws MispError of kind `input` for distribution 4 without a group: MISP answers that with a
+ *   misleading 405
+ */
+export function sharingBody(input: {
+	distribution?: number | undefined;
+	sharingGroup?: string | undefined;
+}): Record<string, unknown> {
+	const { distribution, sharingGroup: group } = input;
+	if (distribution === undefined) return {};
+	if (distribution !== 4) return { distribution };
+	if (group === undefined) {
+		throw inputError(
+			'"Distribution" is "Sharing Group", but no "Sharing Group" is chosen.',
+			'Choose the group, or another distribution.',
+		);
+	}
+	return { distribution, sharing_group_id: group };
+}

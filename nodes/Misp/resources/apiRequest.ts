@@ -1,0 +1,82 @@
+import * as z from 'zod/v4';
+
+import { accessForRequest } from '../client/access';
+import { freePath } from '../client/path';
+import { required, type InputOf } from '../definition/field';
+import { choice, json, text } from '../definition/inputs';
+import { operation, resource } from '../definition/operation';
+
+const fields = {
+	method: required(
+		choice(
+			'Method',
+			[
+				{ value: 'GET', name: 'GET' },
+				{ value: 'POST', name: 'POST' },
+				{ value: 'PUT', name: 'PUT' },
+				{ value: 'DELETE', name: 'DELETE' },
+			],
+			'GET',
+		),
+	),
+	path: required(
+		text('Path', {
+			placeholder: 'e.g. /events/view/1234',
+			description:
+				'A path of MISP’s API on the MISP of the credential. Parameters are written into the path, as in /events/index/limit:10.',
+		}),
+	),
+	body: json(
+		'Body (JSON)',
+		z.union(
+			[z.record(z.string(), z.unknown()), z.array(z.unknown())],
+			'must be a JSON object or list',
+		),
+		{
+			description: 'Sent with POST and PUT',
+		},
+	),
+	reply: choice(
+		'Reply',
+		[
+			{ value: 'json', name: 'JSON' },
+			{
+				value: 'text',
+				name: 'Text',
+				description: 'For exports such as CSV; it comes in the field "text"',
+			},
+		],
+		'json',
+	),
+};
+
+const accessOf = ({ method, path, body }: InputOf<typeof fields>) =>
+	accessForRequest(method, freePath(path), body);
+
+const send = operation({
+	name: 'Send',
+	action: 'Send a request to the MISP API',
+	description:
+		'Calls any endpoint of the MISP API, for what has no operation of its own. The access level that is needed depends on what the endpoint does; for an endpoint that is not known here, it is "Administer".',
+	access: accessOf,
+	endpoints: [],
+	fields,
+	run: async ({ misp }, input) => {
+		const { method, body, reply } = input;
+		const { data } = await misp.request({
+			method,
+			path: freePath(input.path),
+			...(method === 'POST' || method === 'PUT' ? { body: body ?? {} } : {}),
+			read: accessOf(input) === 'read',
+			text: reply === 'text',
+		});
+		if (reply === 'text') return { text: data };
+		return data;
+	},
+});
+
+export const apiRequest = resource({
+	name: 'API Request',
+	description: 'Any request to the MISP API',
+	operations: { send },
+});
