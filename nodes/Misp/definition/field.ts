@@ -237,12 +237,21 @@ export type Parsed<F extends Fields> =
 	| { ok: true; input: InputOf<F> }
 	| { ok: false; message: string };
 
+/** Fields are declared once and parsed for every item, so the schema of all together is kept. */
+const schemas = new WeakMap<Fields, z.ZodType>();
+
+function schemaOf(fields: Fields): z.ZodType {
+	const known = schemas.get(fields);
+	if (known) return known;
+	const shape = Object.entries(fields).map(([name, { schema }]) => [name, schema] as const);
+	const schema = z.object(Object.fromEntries(shape));
+	schemas.set(fields, schema);
+	return schema;
+}
+
 /** Checks raw parameter values against the fields; the message names every field that is wrong. */
 export function parseFields<F extends Fields>(fields: F, raw: Record<string, unknown>): Parsed<F> {
-	const shape = Object.fromEntries(
-		Object.entries(fields).map(([name, { schema }]) => [name, schema]),
-	);
-	const result = z.object(shape).safeParse(raw);
+	const result = schemaOf(fields).safeParse(raw);
 	if (result.success) return { ok: true, input: result.data as InputOf<F> };
 	const messages = result.error.issues.map((issue) => {
 		const value = valueAt(raw, issue.path);

@@ -26,8 +26,16 @@ const COMMON: Fields = {
 	),
 };
 
+const withCommon = new WeakMap<Operation, Fields>();
+
 /** The fields of an operation with those that all operations share. */
-export const fieldsOf = (operation: Operation): Fields => ({ ...operation.fields, ...COMMON });
+export function fieldsOf(operation: Operation): Fields {
+	const known = withCommon.get(operation);
+	if (known) return known;
+	const fields = { ...operation.fields, ...COMMON };
+	withCommon.set(operation, fields);
+	return fields;
+}
 
 /** The properties of a node: two drop-downs, and for each operation its fields. */
 export function nodeProperties(catalogue: Catalogue): INodeProperties[] {

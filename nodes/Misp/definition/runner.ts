@@ -45,7 +45,8 @@ export async function execute(
 	});
 
 	const granted = misp.connection.access;
-	const prepared = items.map((_, index) => prepare(this, operation, granted, index));
+	const fields = fieldsOf(operation);
+	const prepared = items.map((_, index) => prepare(this, operation, fields, granted, index));
 	if (!this.continueOnFail()) {
 		const bad = prepared.findIndex((one) => 'error' in one);
 		const one = prepared[bad];
@@ -80,11 +81,12 @@ function operationOf(context: IExecuteFunctions, catalogue: Catalogue): Operatio
 function prepare(
 	context: IExecuteFunctions,
 	operation: Operation,
+	fields: Fields,
 	granted: AccessLevel,
 	index: number,
 ): Prepared {
 	try {
-		const input = readInput(context, fieldsOf(operation), index);
+		const input = readInput(context, fields, index);
 		const { access, action } = operation;
 		const needed = typeof access === 'function' ? access(input) : access;
 		if (!allows(granted, needed)) {

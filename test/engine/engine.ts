@@ -1,0 +1,237 @@
+import 'reflect-metadata';
+
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+// n8n reads its settings while it is imported, so they must stand before the imports below.
+process.env.N8N_USER_FOLDER ??= mkdtempSync(join(tmpdir(), 'n8n-engine-'));
+process.env.N8N_ENCRYPTION_KEY ??= 'engine-tests';
+process.env.N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS ??= 'false';
+
+import { ExecutionLifecycleHooks, PackageDirectoryLoader, WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	NodeConnectionTypes,
+	NodeHelpers,
+	Workflow,
+	type IConnections,
+	type ICredentialDataDecryptedObject,
+	type ICredentialType,
+	type IExecuteFunctions,
+	type IHttpRequestOptions,
+	type INode,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type ITaskData,
+	type IWorkflowBase,
+	type IWorkflowExecuteAdditionalData,
+	type IWorkflowExecutionDataProcess,
+} from 'n8n-workflow';
+
+/** n8n's real execution engine around the built package: what `npm run build` left in dist/. */
+
+export const PACKAGE_DIR = join(__dirname, '..', '..');
+export const PACKAGE = 'n8n-nodes-misp';
+
+export type Credential = Record<string, string | number | boolean>;
+
+/** Stands for n8n's manual trigger: hands on the items that a run starts with. */
+class ManualTrigger implements INodeType {
+	description = {
+		displayName: 'Manual Trigger',
+		name: 'manualTrigger',
+		group: ['trigger'],
+		version: 1,
+		description: '',
+		defaults: { name: 'Start' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		properties: [],
+	} as INodeType['description'];
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [this.getInputData()];
+	}
+}
+
+const MANUAL_TRIGGER = 'n8n-nodes-base.manualTrigger';
+
+let loading: Promise<PackageDirectoryLoader> | undefined;
+
+/** n8n's own loader: reads package.json, icons and the built files as a real n8n does. */
+export async function loadPackage(): Promise<PackageDirectoryLoader> {
+	loading ??= (async () => {
+		const loader = new PackageDirectoryLoader(PACKAGE_DIR);
+		await loader.loadAll();
+		return loader;
+	})();
+	return await loading;
+}
+
+function nodeTypesOf(loader: PackageDirectoryLoader): INodeTypes {
+	const byName = (type: string) =>
+		type === MANUAL_TRIGGER
+			? new ManualTrigger()
+			: loader.getNode(type.replace(`${PACKAGE}.`, '')).type;
+	return {
+		getByName: byName,
+		getByNameAndVersion: (type, version) =>
+			NodeHelpers.getVersionedNodeType(byName(type), version) as INodeType,
+		getKnownTypes: () => ({}),
+	};
+}
+
+/** The part of n8n's credentials helper that nodes reach, with the credentials of this run. */
+function credentialsHelper(
+	loader: PackageDirectoryLoader,
+	credentials: Record<string, Credential>,
+): IWorkflowExecuteAdditionalData['credentialsHelper'] {
+	return {
+		getParentTypes: () => [],
+		isCredentialUsableByNode: () => true,
+		getDecrypted: async (_data: unknown, _node: unknown, type: string) =>
+			structuredClone(credentials[type]) as ICredentialDataDecryptedObject,
+		getCredentialsProperties: (type: string) => loader.getCredential(type).type.properties,
+		preAuthentication: async () => undefined,
+		runPreAuthentication: async () => undefined,
+		updateCredentials: async () => {},
+		updateCredentialsOauthTokenData: async () => {},
+		authenticate: async (
+			data: ICredentialDataDecryptedObject,
+			type: string,
+			request: IHttpRequestOptions,
+		) => {
+			const { authenticate } = loader.getCredential(type).type as ICredentialType;
+			return typeof authenticate === 'function' ? await authenticate(data, request) : request;
+		},
+	} as unknown as IWorkflowExecuteAdditionalData['credentialsHelper'];
+}
+
+export interface RunOptions {
+	nodes: INode[];
+	connections: IConnections;
+	credentials?: Record<string, Credential>;
+	/** Items that the first node hands on. */
+	input?: INodeExecutionData[];
+	/** Called after each node, for showing progress. */
+	onNode?(name: string, task: ITaskData): void;
+	/** Gives the means to cancel the execution, as n8n's stop button does. */
+	onStart?(cancel: () => void): void;
+}
+
+/** Runs a workflow to its end. Never throws for a failing node: the run says so, as in n8n. */
+export async function runWorkflow(options: RunOptions): Promise<IRun> {
+	const loader = await loadPackage();
+	const { nodes, connections, credentials = {}, input = [{ json: {} }] } = options;
+	const workflow = new Workflow({
+		id: 'workflow',
+		nodes: nodes.filter(({ type }) => type !== 'n8n-nodes-base.stickyNote'),
+		connections,
+		nodeTypes: nodeTypesOf(loader),
+		active: false,
+		settings: { executionOrder: 'v1' },
+	});
+	const hooks = new ExecutionLifecycleHooks('manual', '1', {
+		id: 'workflow',
+		name: 'workflow',
+		nodes,
+		connections,
+		active: false,
+		settings: {},
+	} as unknown as IWorkflowBase);
+	const finished = new Promise<IRun>((resolve) => {
+		hooks.addHandler('workflowExecuteAfter', (run) => resolve(run));
+	});
+	const { onNode } = options;
+	if (onNode) hooks.addHandler('nodeExecuteAfter', (name, task) => onNode(name, task));
+	const additionalData = {
+		executionId: '1',
+		hooks,
+		credentialsHelper: credentialsHelper(loader, credentials),
+		restApiUrl: 'http://127.0.0.1/rest',
+		instanceBaseUrl: 'http://127.0.0.1',
+		webhookBaseUrl: 'http://127.0.0.1/webhook',
+		webhookWaitingBaseUrl: 'http://127.0.0.1/webhook-waiting',
+		webhookTestBaseUrl: 'http://127.0.0.1/webhook-test',
+		formWaitingBaseUrl: 'http://127.0.0.1/form-waiting',
+		variables: {},
+		setExecutionStatus: () => {},
+		sendDataToUI: () => {},
+	} as unknown as IWorkflowExecuteAdditionalData;
+	const start = workflow.getStartNode();
+	if (!start) throw new Error('The workflow has no node to start from.');
+	const data = createRunExecutionData({
+		executionData: {
+			nodeExecutionStack: [{ node: start, data: { main: [input] }, source: null }],
+		},
+	} as Parameters<typeof createRunExecutionData>[0]);
+	const execute = new WorkflowExecute(additionalData, 'manual', data);
+	const running = execute.processRunExecutionData(workflow);
+	options.onStart?.(() => running.cancel());
+	void Promise.resolve(running).catch(() => {}); // the hook above gets the outcome too
+	return await finished;
+}
+
+export type { IWorkflowExecutionDataProcess };
+
+export const NODE_NAME = 'MISP';
+
+export interface NodeRun {
+	run: IRun;
+	/** What came out of the node's first output. */
+	items: INodeExecutionData[];
+	/** What came out of its error output, with "continue (using error output)". */
+	errorItems: INodeExecutionData[];
+	/** The node's error, if the run failed. */
+	error: (Error & { description?: string | null; context?: Record<string, unknown> }) | undefined;
+	hints: string[];
+}
+
+/** Runs one MISP node on some items. */
+export async function runNode(
+	parameters: INodeParameters,
+	credential: Credential,
+	options: {
+		input?: Array<Record<string, unknown>>;
+		onError?: INode['onError'];
+		onStart?: RunOptions['onStart'];
+	} = {},
+): Promise<NodeRun> {
+	const node = (name: string, type: string, more: Partial<INode> = {}): INode => ({
+		id: name,
+		name,
+		type,
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: {},
+		...more,
+	});
+	const run = await runWorkflow({
+		nodes: [
+			node('Start', MANUAL_TRIGGER),
+			node(NODE_NAME, `${PACKAGE}.misp`, {
+				parameters,
+				credentials: { mispScopedApi: { id: '1', name: 'MISP' } },
+				...(options.onError ? { onError: options.onError } : {}),
+			}),
+		],
+		connections: {
+			Start: { main: [[{ node: NODE_NAME, type: NodeConnectionTypes.Main, index: 0 }]] },
+		},
+		credentials: { mispScopedApi: credential },
+		input: (options.input ?? [{}]).map((json) => ({ json })) as INodeExecutionData[],
+		...(options.onStart ? { onStart: options.onStart } : {}),
+	});
+	const task = run.data.resultData.runData[NODE_NAME]?.[0];
+	return {
+		run,
+		items: task?.data?.main[0] ?? [],
+		errorItems: task?.data?.main[1] ?? [],
+		error: (task?.error ?? run.data.resultData.error) as NodeRun['error'],
+		hints: (task?.hints ?? []).map(({ message }) => message),
+	};
+}
