@@ -8,6 +8,7 @@ import type {
 	GalaxyClusterRow,
 	ObjectRow,
 	OrganisationRow,
+	ProposalRow,
 	ReportRow,
 	SightingRow,
 	TagLink,
@@ -112,7 +113,7 @@ export function clusterHead(cluster: GalaxyClusterRow): Json {
 	return {
 		id: String(cluster.id),
 		uuid: cluster.uuid,
-		collection_uuid: '',
+		collection_uuid: cluster.collectionUuid,
 		type: cluster.type,
 		value: cluster.value,
 		tag_name: cluster.tagName,
@@ -140,8 +141,26 @@ export function clusterMeta(cluster: GalaxyClusterRow): Json {
 	return meta;
 }
 
+/** Clusters that come with MISP belong to no organisation of the instance. */
+const PROJECT_ORG: Json = {
+	id: '0',
+	name: 'MISP',
+	date_created: '',
+	date_modified: '',
+	description: 'Default clusters',
+	type: '',
+	nationality: 'Not specified',
+	sector: '',
+	created_by: '0',
+	uuid: '0',
+	contacts: '',
+	local: true,
+	restricted_to_domain: [],
+	landingpage: null,
+};
+
 /** Clusters attached through their tags, grouped by galaxy. */
-function galaxiesOf(world: World, links: readonly TagLink[]): Json[] {
+function galaxiesOf(world: World, links: readonly TagLink[], model: 'event' | 'attribute'): Json[] {
 	const groups = new Map<number, Json>();
 	for (const link of links) {
 		const tag = world.tags.get(link.tagId);
@@ -155,10 +174,15 @@ function galaxiesOf(world: World, links: readonly TagLink[]): Json[] {
 		(group.GalaxyCluster as Json[]).push({
 			...clusterHead(cluster),
 			GalaxyClusterRelation: [],
+			Org: PROJECT_ORG,
+			Orgc: PROJECT_ORG,
+			TargetingClusterRelation: [],
 			meta: clusterMeta(cluster),
-			tag_id: String(link.tagId),
+			// Here, and only here, MISP shows numbers and a false for "none".
+			tag_id: link.tagId,
+			[`${model}_tag_id`]: String(link.id),
 			local: link.local,
-			relationship_type: link.relationshipType ?? '',
+			relationship_type: link.relationshipType ?? false,
 		});
 	}
 	return [...groups.values()];
@@ -260,9 +284,11 @@ export interface EventOptions {
 function attributeInEvent(
 	world: World,
 	row: AttributeRow,
+	event: EventRow,
 	sightings: readonly SightingRow[],
 	options: EventOptions,
 ): Json {
+	const { proposals } = event;
 	const warnings = row.toIds ? hitsOf(world, row) : [];
 	const seen = sightings.filter((sighting) => sighting.attributeId === row.id);
 	return {
@@ -285,8 +311,10 @@ function attributeInEvent(
 		value: joinValue(row),
 		...(options.withAttachments === true && row.data !== undefined ? { data: row.data } : {}),
 		...(warnings.length === 0 ? {} : { warnings }),
-		Galaxy: galaxiesOf(world, row.tags),
-		ShadowAttribute: [],
+		Galaxy: galaxiesOf(world, row.tags, 'attribute'),
+		ShadowAttribute: proposals
+			.filter((proposal) => proposal.attributeId === row.id)
+			.map((proposal) => proposalInEvent(world, proposal)),
 		...tagsKey(shownLinks(row.tags, options).map((link) => linkedTag(world, link))),
 		...(seen.length === 0
 			? {}
@@ -295,6 +323,37 @@ function attributeInEvent(
 						...sightingFlat(sighting),
 						attribute_uuid: row.uuid,
 						Organisation: sightingOrganisation(world, sighting),
+					})),
+				}),
+	};
+}
+
+function proposalInEvent(world: World, row: ProposalRow): Json {
+	const warnings = row.toIds ? hitsOf(world, row) : [];
+	return {
+		id: String(row.id),
+		type: row.type,
+		category: row.category,
+		to_ids: row.toIds,
+		uuid: row.uuid,
+		event_uuid: world.events.get(row.eventId)?.uuid ?? '',
+		event_id: String(row.eventId),
+		old_id: String(row.attributeId),
+		comment: row.comment,
+		org_id: String(row.orgId),
+		proposal_to_delete: row.toDelete,
+		timestamp: String(row.timestamp),
+		first_seen: row.firstSeen,
+		last_seen: row.lastSeen,
+		value: joinValue(row),
+		Org: organisationLocal(world.organisations.get(row.orgId)),
+		...(warnings.length === 0
+			? {}
+			: {
+					// A number here, a text on attributes.
+					warnings: warnings.map((warning) => ({
+						...warning,
+						warninglist_id: Number(warning.warninglist_id),
 					})),
 				}),
 	};
@@ -421,7 +480,7 @@ export function eventFull(
 				}
 			: {}),
 	};
-	const galaxies = galaxiesOf(world, row.tags);
+	const galaxies = galaxiesOf(world, row.tags, 'event');
 	if (options.metadata === true) {
 		return {
 			Event: { ...head, RelatedEvent: related, Galaxy: galaxies, CryptographicKey: [], ...tags },
@@ -436,7 +495,7 @@ export function eventFull(
 	const present = (objectId: number) =>
 		inside
 			.filter((attribute) => attribute.objectId === objectId)
-			.map((attribute) => attributeInEvent(world, attribute, sightings, options));
+			.map((attribute) => attributeInEvent(world, attribute, row, sightings, options));
 	const objects = row.objects.filter(
 		(object) =>
 			(object.deleted === (options.deleted === 'only') || options.deleted === 'both') &&
@@ -449,7 +508,9 @@ export function eventFull(
 		Event: {
 			...head,
 			Attribute: present(0),
-			ShadowAttribute: [],
+			ShadowAttribute: row.proposals
+				.filter((proposal) => proposal.attributeId === 0)
+				.map((proposal) => proposalInEvent(world, proposal)),
 			RelatedEvent: related,
 			Galaxy: galaxies,
 			Object: objects.map((object) => objectInEvent(object, present(object.id))),
@@ -504,23 +565,19 @@ export function eventIndexRow(world: World, row: EventRow): Json {
 		Org: organisationShort(world.organisations.get(row.orgId)),
 		Orgc: organisationShort(world.organisations.get(row.orgcId)),
 		...(clusters.length === 0 ? {} : { GalaxyCluster: clusters }),
-		...(links.length === 0
-			? {}
-			: {
-					EventTag: links.map(({ link, tag }) => ({
-						id: String(link.id),
-						event_id: String(row.id),
-						tag_id: String(tag.id),
-						local: link.local,
-						relationship_type: link.relationshipType ?? '',
-						Tag: {
-							id: String(tag.id),
-							name: tag.name,
-							colour: tag.colour,
-							is_galaxy: tag.isGalaxy,
-						},
-					})),
-				}),
+		EventTag: links.map(({ link, tag }) => ({
+			id: String(link.id),
+			event_id: String(row.id),
+			tag_id: String(tag.id),
+			local: link.local,
+			relationship_type: link.relationshipType ?? '',
+			Tag: {
+				id: String(tag.id),
+				name: tag.name,
+				colour: tag.colour,
+				is_galaxy: tag.isGalaxy,
+			},
+		})),
 	};
 }
 

@@ -142,6 +142,7 @@ export interface EventRow {
 	attributes: AttributeRow[];
 	objects: ObjectRow[];
 	reports: ReportRow[];
+	proposals: ProposalRow[];
 }
 
 export interface SightingRow {
@@ -168,6 +169,29 @@ export interface SharingGroupRow {
 	local: boolean;
 	roaming: boolean;
 	members: Array<{ id: number; orgId: number; extend: boolean }>;
+	/** Other instances it reaches, besides this one. */
+	servers: Array<{ id: number; serverId: number; allOrgs: boolean; name: string; url: string }>;
+	syncUserId: number;
+}
+
+/** A proposal of another organisation. Shown in events; nothing here makes or accepts one. */
+export interface ProposalRow {
+	id: number;
+	uuid: string;
+	eventId: number;
+	/** The attribute it is about, 0 for a new one. */
+	attributeId: number;
+	type: string;
+	category: string;
+	toIds: boolean;
+	value1: string;
+	value2: string;
+	comment: string;
+	orgId: number;
+	toDelete: boolean;
+	timestamp: number;
+	firstSeen: string | null;
+	lastSeen: string | null;
 }
 
 export type WarninglistType = 'cidr' | 'string' | 'hostname' | 'substring';
@@ -200,6 +224,7 @@ export interface GalaxyClusterRow {
 	id: number;
 	uuid: string;
 	galaxyId: number;
+	collectionUuid: string;
 	type: string;
 	value: string;
 	tagName: string;

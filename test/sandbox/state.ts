@@ -8,6 +8,7 @@ import type {
 	GalaxyClusterRow,
 	GalaxyRow,
 	ObjectRow,
+	ProposalRow,
 	OrganisationRow,
 	ReportRow,
 	SharingGroupRow,
@@ -169,6 +170,8 @@ export class World {
 			local: false,
 			roaming: false,
 			members: [],
+			servers: [],
+			syncUserId: 1,
 			...row,
 			id: this.nextId('sharingGroup', row.id),
 		};
@@ -241,6 +244,7 @@ export class World {
 			attributes: [],
 			objects: [],
 			reports: [],
+			proposals: [],
 			...row,
 			id: this.nextId('event', row.id),
 		};
@@ -255,6 +259,18 @@ export class World {
 		return /^\d+$/.test(text)
 			? this.events.get(Number(text))
 			: this.eventsByUuid.get(text.toLowerCase());
+	}
+
+	/** Gives an event or attribute another uuid, for tests that need a known one. */
+	adoptUuid(row: EventRow | AttributeRow, uuid: string): void {
+		if ('eventId' in row) {
+			this.attributesByUuid.delete(row.uuid);
+			this.attributesByUuid.set(uuid, row);
+		} else {
+			this.eventsByUuid.delete(row.uuid);
+			this.eventsByUuid.set(uuid, row);
+		}
+		row.uuid = uuid;
 	}
 
 	removeEvent(event: EventRow): void {
@@ -441,6 +457,33 @@ export class World {
 		return report;
 	}
 
+	addProposal(
+		event: EventRow,
+		row: New<ProposalRow> & { type: string; value: string },
+	): ProposalRow {
+		const { value, ...fields } = row;
+		const [value1, value2] = splitValue(row.type, normalise(row.type, value));
+		const proposal: ProposalRow = {
+			uuid: randomUUID(),
+			attributeId: 0,
+			category: TYPES.get(row.type)?.defaultCategory ?? 'Other',
+			toIds: false,
+			comment: '',
+			orgId: 1,
+			toDelete: false,
+			timestamp: this.now(),
+			firstSeen: null,
+			lastSeen: null,
+			...fields,
+			value1,
+			value2,
+			eventId: event.id,
+			id: this.nextId('proposal', row.id),
+		};
+		event.proposals.push(proposal);
+		return proposal;
+	}
+
 	// --- sightings
 
 	addSighting(attribute: AttributeRow, row: New<SightingRow> & { orgId: number }): SightingRow {
@@ -515,6 +558,7 @@ export class World {
 	addCluster(galaxy: GalaxyRow, row: New<GalaxyClusterRow> & { value: string }): GalaxyClusterRow {
 		const cluster: GalaxyClusterRow = {
 			uuid: randomUUID(),
+			collectionUuid: '',
 			type: galaxy.type,
 			tagName: `misp-galaxy:${galaxy.type}="${row.value}"`,
 			description: '',

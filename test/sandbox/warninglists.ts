@@ -1,7 +1,7 @@
 /** Matching values against warninglists. */
 import { isIP } from 'node:net';
 import type { Json } from './http';
-import type { AttributeRow, WarninglistRow } from './rows';
+import type { WarninglistRow } from './rows';
 import type { World } from './state';
 
 function toNumber(ip: string): number {
@@ -37,7 +37,10 @@ export function checkValue(world: World, value: string): Json[] {
 }
 
 /** Warnings on an attribute, by the types a list is meant for. */
-export function hitsOf(world: World, row: AttributeRow): Json[] {
+export function hitsOf(
+	world: World,
+	row: { type: string; value1: string; value2: string },
+): Json[] {
 	const hits: Json[] = [];
 	for (const list of world.warninglists.values()) {
 		if (!list.enabled) continue;

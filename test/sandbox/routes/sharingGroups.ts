@@ -77,7 +77,7 @@ function view(call: Call) {
 			uuid: row.uuid,
 			organisation_uuid: organisation.uuid,
 			org_id: String(row.orgId),
-			sync_user_id: '1',
+			sync_user_id: String(row.syncUserId),
 			active: row.active,
 			created: row.created,
 			modified: row.modified,
@@ -108,6 +108,13 @@ function view(call: Call) {
 				all_orgs: false,
 				Server: { id: '0', name: 'Local instance', url: call.baseUrl },
 			},
+			...row.servers.map((server) => ({
+				id: String(server.id),
+				sharing_group_id: String(row.id),
+				server_id: String(server.serverId),
+				all_orgs: server.allOrgs,
+				Server: { id: String(server.serverId), name: server.name, url: server.url },
+			})),
 		],
 	});
 }
