@@ -116,7 +116,8 @@ export function when<Out>(
 	return {
 		...inner,
 		property: { ...inner.property, displayOptions: { show: conditions } },
-		schema: inner.schema.optional(),
+		// A field that is not shown comes as null; one that is shown and left empty goes to its schema.
+		schema: z.preprocess((value) => (value === null ? undefined : value), inner.schema.optional()),
 	};
 }
 
