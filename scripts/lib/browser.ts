@@ -36,7 +36,7 @@ export async function openBrowser(rest: N8nRest): Promise<EditorBrowser> {
 	await context.addCookies([{ name: 'n8n-auth', value: rest.session, url: rest.url }]);
 	// n8n accepts the cookie only from the browser that got it.
 	await context.addInitScript({
-		content: `localStorage.setItem('n8n-browserId', ${JSON.stringify(rest.browserId)})`,
+		content: `if (location.origin === '${rest.url}') localStorage.setItem('n8n-browserId', '${rest.browserId}')`,
 	});
 	const blocked: string[] = [];
 	const errors: string[] = [];

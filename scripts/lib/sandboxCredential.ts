@@ -7,7 +7,7 @@ export function sandboxCredential(
 	sandbox: Sandbox,
 	key: KeyName,
 	accessLevel: 'read' | 'contribute' | 'publish' | 'administer',
-): Record<string, unknown> {
+): Record<string, string | number | boolean> {
 	return {
 		url: sandbox.url,
 		authKey: sandbox.keys[key],

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import type { INodeParameters, INodeTypeDescription } from 'n8n-workflow';
+import { openBrowser } from '../../../scripts/lib/browser';
+import type { NewWorkflow } from '../../../scripts/lib/n8nRest';
+import { NODE_TYPE, type Context } from '../context';
+import { EditorPage } from '../editorPage';
+import { FormModel } from '../formModel';
+import { FORMS } from '../forms';
+import type { Report } from '../report';
+import { byId, chain, mispNode } from '../workflows';
+
+const USUAL_HEIGHT = 1000;
+const TALL = 2600;
+const COLUMNS = 6;
+
+/** One workflow with a node for every form. */
+function gallery(context: Context, nodes: Record<string, INodeParameters>): NewWorkflow {
+	const workflow = chain(
+		'Forms',
+		Object.entries(nodes).map(([name, parameters]) =>
+			mispNode(name, parameters, context.credential),
+		),
+	);
+	workflow.connections = {};
+	for (const [index, node] of workflow.nodes.entries()) {
+		node.position = [240 * (index % COLUMNS), 200 * Math.floor(index / COLUMNS)];
+	}
+	return workflow;
+}
+
+function assertHas(lines: string[], labels: string[]): void {
+	const missing = labels.filter((label) => !lines.includes(label));
+	assert.deepEqual(missing, [], `not shown; what is shown: ${lines.filter(Boolean).join(' | ')}`);
+}
+
+export async function checkEditor(report: Report, context: Context): Promise<void> {
+	const { n8n, credential } = context;
+	report.group('Editor, in Chromium');
+	const description = (await n8n.rest.nodeTypes()).find(({ name }) => name === NODE_TYPE);
+	assert.ok(description);
+	const browser = await openBrowser(n8n.rest);
+	try {
+		const editor = new EditorPage(await browser.context.newPage(), n8n.url);
+		const workflow = await checkForms(report, context, editor, description);
+		await checkNodePanel(report, editor, workflow);
+		await checkCredentialForm(report, editor, credential.id);
+		await report.check('no exception in the editor, nothing asked for outside', async () => {
+			assert.deepEqual(
+				{ errors: browser.errors, blocked: browser.blocked },
+				{ errors: [], blocked: [] },
+			);
+		});
+	} finally {
+		await browser.close();
+	}
+}
+
+async function checkForms(
+	report: Report,
+	context: Context,
+	editor: EditorPage,
+	description: INodeTypeDescription,
+): Promise<string> {
+	const forms = FORMS.map(([resource, operation, labels]) => ({
+		name: `${resource}-${operation}`,
+		labels,
+		chosen: { resource, operation },
+		model: new FormModel(description, { resource, operation }),
+	}));
+	const nodes: Record<string, INodeParameters> = {
+		list: { resource: 'event', operation: 'get' },
+		missing: { resource: 'event', operation: 'get', event: byId('99999') },
+	};
+	for (const { name, chosen, model } of forms) {
+		nodes[name] = chosen;
+		nodes[`${name}-all`] = model.everything();
+	}
+	const { id } = await context.n8n.rest.createWorkflow(gallery(context, nodes));
+
+	await report.check('a workflow opens', async () => {
+		await editor.openWorkflow(id);
+		await editor.screenshot('canvas');
+	});
+
+	for (const { name, labels, model } of forms) {
+		await report.check(`form ${name}`, async () => {
+			await editor.setHeight(USUAL_HEIGHT);
+			await editor.openNode(name);
+			await editor.screenshot(`form-${name}`, 'ndv');
+			assertHas(await editor.formLines(), [...labels, ...model.labels()]);
+			await editor.closeNode();
+		});
+		await report.check(`form ${name} with every optional field`, async () => {
+			await editor.setHeight(TALL);
+			await editor.openNode(`${name}-all`);
+			await editor.screenshot(`form-${name}-all`, 'node-parameters');
+			assertHas(await editor.formLines(), model.allLabels());
+			await editor.closeNode();
+		});
+	}
+
+	await editor.setHeight(USUAL_HEIGHT);
+	await report.check('attribute types from MISP in their drop-down', async () => {
+		await editor.openNode('attribute-create');
+		const types = await editor.optionsOf('type');
+		await editor.screenshot('list-attribute-types', 'ndv');
+		assertHas(types, ['ip-dst', 'sha256', 'domain']);
+	});
+	await report.check('events from MISP in the list of a locator', async () => {
+		await editor.openWorkflow(id);
+		await editor.openNode('list');
+		const events = await editor.listOf('event');
+		await editor.screenshot('list-events', 'ndv');
+		assert.ok(
+			events.some((text) => /^#\d+ .+\(\d{4}-\d\d-\d\d\)/.test(text)),
+			events.join(' | '),
+		);
+	});
+	await report.check('an error is shown with what to do', async () => {
+		await editor.openWorkflow(id);
+		await editor.openNode('missing');
+		const shown = await editor.executeNode();
+		await editor.screenshot('error', 'ndv');
+		assert.ok(
+			shown.some((line) => /99999/.test(line)),
+			shown.join(' | '),
+		);
+	});
+	return id;
+}
+
+async function checkNodePanel(report: Report, editor: EditorPage, workflow: string): Promise<void> {
+	await report.check('the node is found by typing "misp"', async () => {
+		await editor.openWorkflow(workflow);
+		const found = await editor.searchNodes('misp');
+		await editor.screenshot('node-panel');
+		assertHas(found, ['MISP Threat Intelligence']);
+	});
+	await report.check('its actions are listed', async () => {
+		const actions = await editor.actionsOf('MISP Threat Intelligence');
+		await editor.screenshot('node-actions');
+		assertHas(actions, ['Create an event', 'Search attributes']);
+	});
+}
+
+async function checkCredentialForm(report: Report, editor: EditorPage, id: string): Promise<void> {
+	await report.check('the form of the credential', async () => {
+		await editor.openCredential(id);
+		await editor.screenshot('credential', 'credential-edit-dialog');
+		assertHas(await editor.credentialLines(), [
+			'MISP URL',
+			'Auth Key',
+			'Access Level',
+			'Server Certificate',
+			'CA Certificate',
+			'Client Certificate',
+			'Timeout (Seconds)',
+		]);
+		await editor.scrollTo('timeout');
+		await editor.screenshot('credential-end', 'credential-edit-dialog');
+	});
+	await report.check('an http:// URL is warned about while it is typed', async () => {
+		await editor.openCredential(id);
+		await editor.type('url', 'http://misp.example.org');
+		await editor.screenshot('credential-http', 'credential-edit-dialog');
+		const shown = await editor.credentialLines();
+		assert.ok(
+			shown.some((line) => /must start with https:/.test(line)),
+			shown.join(' | '),
+		);
+	});
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { CREDENTIAL_TYPE } from '../../../scripts/lib/sandboxCredential';
+import { NODE_TYPE, type Context } from '../context';
+import type { Report } from '../report';
+
+export async function checkPackage(report: Report, { n8n, packed }: Context): Promise<void> {
+	report.group('Package');
+
+	await report.check('the tarball holds what it needs and nothing else', async () => {
+		const extra = packed.files.filter(
+			(file) =>
+				!/^(dist\/(nodes|credentials)\/|(package\.json|index\.js|README\.md|LICENSE(\.md)?|CHANGELOG\.md)$)/.test(
+					file,
+				),
+		);
+		assert.deepEqual(extra, []);
+		assert.ok(packed.files.includes('dist/nodes/Misp/Misp.node.js'));
+	});
+
+	await report.check('n8n lists it as a community package that is loaded', async () => {
+		const installed = await n8n.rest.request<
+			Array<{ packageName: string; installedVersion: string; failedLoading?: boolean }>
+		>('GET', '/rest/community-packages');
+		const ours = installed.find(({ packageName }) => packageName === packed.name);
+		assert.equal(ours?.installedVersion, packed.version);
+		assert.notEqual(ours?.failedLoading, true);
+	});
+
+	await report.check('its node type is there, with its documentation and as a tool', async () => {
+		const types = await n8n.rest.nodeTypes();
+		const node = types.find(({ name }) => name === NODE_TYPE);
+		assert.ok(node, 'the node type is missing');
+		assert.match(node.codex?.resources?.primaryDocumentation?.[0]?.url ?? '', /^https:/);
+		assert.ok(node.usableAsTool, 'usableAsTool is not set');
+	});
+
+	await report.check('its credential type is there', async () => {
+		const types = await n8n.rest.credentialTypes();
+		assert.ok(types.some(({ name }) => name === CREDENTIAL_TYPE));
+	});
+}

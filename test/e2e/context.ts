@@ -1,0 +1,21 @@
+import type { Credential } from '../../scripts/lib/n8nRest';
+import type { N8nServer } from '../../scripts/lib/n8nServer';
+import type { PackedPackage } from '../../scripts/lib/packPackage';
+import type { Sandbox } from '../sandbox/server';
+
+/** What the checks work with. */
+export interface Context {
+	n8n: N8nServer;
+	packed: PackedPackage;
+	/** n8n's data. */
+	home: string;
+	sandbox: Sandbox;
+	/** Another MISP, which must never get a key that is not meant for it. */
+	otherSandbox: Sandbox;
+	/** Key "publisher", access level Publish. */
+	credential: Credential;
+	/** The stored text of all executions so far. */
+	executions: string[];
+}
+
+export const NODE_TYPE = 'n8n-nodes-misp.misp';

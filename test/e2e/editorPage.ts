@@ -1,0 +1,134 @@
+/** n8n's editor as a person uses it. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+
+/** Git-ignored; they are for looking at. */
+const SCREENSHOTS = join(__dirname, 'screenshots', 'actual');
+
+const byTestId = (id: string) => `[data-test-id="${id}"]`;
+
+export class EditorPage {
+	constructor(
+		private readonly page: Page,
+		private readonly url: string,
+	) {}
+
+	/** Room for whole forms: what is scrolled out of sight is not in a screenshot. */
+	async setHeight(height: number): Promise<void> {
+		await this.page.setViewportSize({ width: 1440, height });
+	}
+
+	async openWorkflow(id: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${id}`, { waitUntil: 'domcontentloaded' });
+		// The first load takes a while on a small machine.
+		await this.page.locator(byTestId('canvas-node')).first().waitFor({ timeout: 90_000 });
+	}
+
+	async openNode(name: string): Promise<void> {
+		await this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`).dblclick();
+		await this.parameter('operation').waitFor();
+		await this.settle();
+	}
+
+	async closeNode(): Promise<void> {
+		await this.page.locator(byTestId('ndv-close-button')).click();
+		await this.page.locator(byTestId('ndv')).waitFor({ state: 'detached' });
+	}
+
+	parameter(name: string): Locator {
+		return this.page.locator(byTestId(`parameter-input-${name}`)).first();
+	}
+
+	/** The lines of text in the form of the open node. */
+	async formLines(): Promise<string[]> {
+		return await lines(this.page.locator(byTestId('node-parameters')));
+	}
+
+	/** Opens a drop-down and reads its entries. */
+	async optionsOf(name: string): Promise<string[]> {
+		await this.parameter(name).click();
+		const entries = this.page.locator('.el-select-dropdown__item:visible');
+		await entries.first().waitFor();
+		await this.settle();
+		return (await entries.allInnerTexts()).map((text) => text.split('\n')[0]?.trim() ?? '');
+	}
+
+	/** Opens the list of a resource locator and reads its entries. */
+	async listOf(name: string): Promise<string[]> {
+		await this.parameter(name).locator(byTestId('rlc-input')).click();
+		const entries = this.page.locator(`${byTestId('rlc-item')}:visible`);
+		await entries.first().waitFor();
+		await this.settle();
+		return await entries.allInnerTexts();
+	}
+
+	/** Runs the open node and reads what is in its output. */
+	async executeNode(): Promise<string[]> {
+		await this.page.locator(byTestId('node-execute-button')).first().click();
+		const output = this.page.locator(byTestId('output-panel'));
+		await output
+			.locator(`${byTestId('node-error-view')}, table, .json-data`)
+			.first()
+			.waitFor();
+		await this.settle();
+		return await lines(output);
+	}
+
+	/** Types into the search of the node panel and reads what is found. */
+	async searchNodes(text: string): Promise<string[]> {
+		await this.page.locator(byTestId('node-creator-plus-button')).first().click();
+		await this.page.locator(byTestId('node-creator-search-bar')).fill(text);
+		const names = this.page.locator(byTestId('node-creator-item-name'));
+		await names.first().waitFor();
+		await this.settle();
+		return (await names.allInnerTexts()).map((name) => name.trim());
+	}
+
+	/** Chooses a node in the panel and reads the actions that it offers. */
+	async actionsOf(node: string): Promise<string[]> {
+		await this.page.locator(byTestId('node-creator-item-name'), { hasText: node }).first().click();
+		await this.settle();
+		return (await this.page.locator(byTestId('node-creator-item-name')).allInnerTexts()).map(
+			(name) => name.trim(),
+		);
+	}
+
+	async openCredential(id: string): Promise<void> {
+		await this.page.goto(`${this.url}/home/credentials/${id}`, { waitUntil: 'domcontentloaded' });
+		await this.parameter('url').waitFor({ timeout: 60_000 });
+		await this.settle();
+	}
+
+	async credentialLines(): Promise<string[]> {
+		return await lines(this.page.locator(byTestId('credential-edit-dialog')));
+	}
+
+	async type(name: string, text: string): Promise<void> {
+		const input = this.parameter(name).locator('input');
+		await input.fill(text);
+		await input.blur();
+		await this.settle();
+	}
+
+	async scrollTo(name: string): Promise<void> {
+		await this.parameter(name).scrollIntoViewIfNeeded();
+	}
+
+	async screenshot(name: string, part?: string): Promise<void> {
+		await mkdir(SCREENSHOTS, { recursive: true });
+		const target = part ? this.page.locator(byTestId(part)).first() : this.page;
+		await target.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
+	}
+
+	/** Lists that load and animations. */
+	private async settle(): Promise<void> {
+		await this.page.waitForLoadState('networkidle').catch(() => undefined);
+		await this.page.waitForTimeout(400);
+	}
+}
+
+async function lines(locator: Locator): Promise<string[]> {
+	const text = await locator.first().innerText();
+	return text.split('\n').map((line) => line.replace(/\s*\*$/, '').trim());
+}

@@ -1,0 +1,78 @@
+/** The packed package in a full n8n: through its REST API and in its editor. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cleanups } from '../../scripts/lib/cleanups';
+import { ensureN8n } from '../../scripts/lib/n8nInstall';
+import { startN8n } from '../../scripts/lib/n8nServer';
+import { packPackage } from '../../scripts/lib/packPackage';
+import { CREDENTIAL_TYPE, sandboxCredential } from '../../scripts/lib/sandboxCredential';
+import { startSandbox } from '../sandbox/server';
+import { checkCredentials } from './checks/credentials';
+import { checkEditor } from './checks/editor';
+import { checkHttpRequest } from './checks/httpRequest';
+import { checkPackage } from './checks/package';
+import { checkSecrets } from './checks/secrets';
+import { checkWorkflow } from './checks/workflow';
+import type { Context } from './context';
+import { Report } from './report';
+
+const ROOT = join(__dirname, '..', '..');
+const N8N_VERSION = '2.41.1';
+
+async function prepare(cleanups: Cleanups): Promise<Context> {
+	const installation = await ensureN8n(N8N_VERSION);
+	const temporary = await mkdtemp(join(tmpdir(), 'n8n-nodes-misp-e2e-'));
+	cleanups.add(async () => await rm(temporary, { recursive: true, force: true }));
+	console.log('building and packing the package …');
+	const packed = await packPackage(ROOT, temporary);
+
+	const sandbox = await startSandbox();
+	cleanups.add(async () => await sandbox.stop());
+	const otherSandbox = await startSandbox();
+	cleanups.add(async () => await otherSandbox.stop());
+
+	const started = Date.now();
+	console.log(`starting n8n ${N8N_VERSION} …`);
+	const home = join(temporary, 'home');
+	const env = { N8N_LOG_LEVEL: 'debug' };
+	const n8n = await startN8n({ installation, packed, home, env });
+	cleanups.add(async () => await n8n.stop());
+	console.log(`n8n is ready: ${n8n.url} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+
+	const data = sandboxCredential(sandbox, 'publisher', 'publish');
+	const credential = await n8n.rest.createCredential('MISP Sandbox', CREDENTIAL_TYPE, data);
+	return { n8n, packed, home, sandbox, otherSandbox, credential, executions: [] };
+}
+
+async function runChecks(cleanups: Cleanups): Promise<boolean> {
+	const started = Date.now();
+	const context = await prepare(cleanups);
+	const report = new Report();
+	await checkPackage(report, context);
+	await checkCredentials(report, context);
+	await checkWorkflow(report, context);
+	await checkHttpRequest(report, context);
+	await checkEditor(report, context);
+	await checkSecrets(report, context);
+	console.log(`\n${((Date.now() - started) / 1000).toFixed(0)} s in all`);
+	return report.close();
+}
+
+async function main(): Promise<number> {
+	const cleanups = new Cleanups();
+	try {
+		const good = await Promise.race([runChecks(cleanups), cleanups.interrupted]);
+		return good === true ? 0 : 1;
+	} finally {
+		await cleanups.run();
+	}
+}
+
+main().then(
+	(code) => process.exit(code),
+	(error: unknown) => {
+		console.error(error);
+		process.exit(1);
+	},
+);
