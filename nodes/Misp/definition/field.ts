@@ -150,7 +150,7 @@ export function collection<F extends Fields>(
 		placeholder: 'Add Field',
 		...texts,
 		schema: z.preprocess(
-			(value) => (isBlank(value) ? {} : value),
+			(value) => (isBlank(value) ? {} : withBlankFilters(value, children)),
 			z.object(shape).partial(),
 		) as unknown as z.ZodType<Partial<InputOf<F>>>,
 		more: {
@@ -161,6 +161,17 @@ export function collection<F extends Fields>(
 		loaders: Object.values(children).flatMap((child) => child.loaders),
 		children,
 	});
+}
+
+/** A filter that an expression leaves undefined would pass as one that nobody added: null is judged. */
+function withBlankFilters(value: unknown, children: Fields): unknown {
+	if (typeof value !== 'object') return value;
+	return Object.fromEntries(
+		Object.entries(value as Record<string, unknown>).map(([name, entry]) => [
+			name,
+			entry === undefined && children[name]?.refuseEmptyExpression ? null : entry,
+		]),
+	);
 }
 
 /** Any number of entries, each with the same fields, in one form. */
