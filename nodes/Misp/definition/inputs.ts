@@ -93,9 +93,13 @@ export function number(
 	options: FieldTexts & { min?: number; max?: number; default?: number },
 ): Field<number | undefined> {
 	const { min, max, default: preset = '', ...more } = options;
-	let schema = z.coerce.number('must be a number').int('must be a whole number');
-	if (min !== undefined) schema = schema.min(min, `must be at least ${min}`);
-	if (max !== undefined) schema = schema.max(max, `must be at most ${max}`);
+	let inRange = z.number('must be a number').int('must be a whole number');
+	if (min !== undefined) inRange = inRange.min(min, `must be at least ${min}`);
+	if (max !== undefined) inRange = inRange.max(max, `must be at most ${max}`);
+	const schema = z.preprocess(
+		(value) => (typeof value === 'string' ? Number(value) : value),
+		inRange,
+	) as z.ZodType<number>;
 	return field({
 		displayName,
 		type: 'number',
@@ -156,12 +160,14 @@ export function choice<const Value extends string | number>(
 	const names = choices.map(({ name, value }) =>
 		name === String(value) ? name : `${name} (${value})`,
 	);
-	const find = (value: unknown) =>
-		choices.find(
+	const find = (value: unknown) => {
+		if (typeof value !== 'string' && typeof value !== 'number') return undefined;
+		const given = String(value).trim().toLowerCase();
+		return choices.find(
 			({ value: known, name }) =>
-				String(known) === String(value).trim() ||
-				name.toLowerCase() === String(value).trim().toLowerCase(),
+				String(known).toLowerCase() === given || name.toLowerCase() === given,
 		);
+	};
 	const schema = z
 		.custom<unknown>((value) => find(value) !== undefined, `must be one of: ${names.join(', ')}`)
 		.transform((value) => find(value)?.value as Value);
@@ -197,7 +203,7 @@ export function choices<const Value extends string | number>(
 }
 
 /** From n8n's picker, an expression's date object or a text, to a text. */
-const dateText = (value: unknown): unknown => {
+export const dateText = (value: unknown): unknown => {
 	if (value instanceof Date)
 		return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
 	const luxon = value as { toISO?: () => string | null } | null;

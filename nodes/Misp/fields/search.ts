@@ -6,6 +6,7 @@ import { collection, filter, optional, type Field, type FieldTexts } from '../de
 import {
 	choice,
 	choices,
+	dateText,
 	day,
 	instanceChoices,
 	json,
@@ -22,17 +23,11 @@ import { tagNames } from './tags';
 
 /** "5d", a date, or epoch seconds. */
 function time(displayName: string, more: FieldTexts): Field<string | undefined> {
+	const wanted =
+		'must be a date (2026-11-24 or 2026-11-24T08:00:00Z), a relative time (5d, 12h, 30m) or epoch seconds';
 	const schema = z.preprocess(
-		(value) => (value instanceof Date ? value.toISOString() : String(value)),
-		z.string().superRefine((value, context) => {
-			if (!isTimeFilter(value)) {
-				context.addIssue({
-					code: 'custom',
-					message:
-						'must be a date (2026-11-24 or 2026-11-24T08:00:00Z), a relative time (5d, 12h, 30m) or epoch seconds',
-				});
-			}
-		}),
+		dateText,
+		z.union([z.string(), z.number()], wanted).transform(String).refine(isTimeFilter, wanted),
 	);
 	return {
 		...text(displayName, { placeholder: 'e.g. 5d, 12h or 2026-11-24', ...more }),
