@@ -61,13 +61,20 @@ export async function execute(
 	for (const message of hints) {
 		this.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	}
-	return [outcomes.flatMap((outcome, index) => output(this, operation, outcome, index))];
+	return [
+		outcomes.flatMap((outcome, index) => {
+			const one = prepared[index] as Prepared;
+			const { raw } = 'input' in one ? (one.input.options as { raw?: boolean }) : {};
+			return output(this, operation, outcome, index, raw === true);
+		}),
+	];
 }
 
 function operationOf(context: IExecuteFunctions, catalogue: Catalogue): Operation {
 	const resource = context.getNodeParameter('resource', 0) as string;
 	const name = context.getNodeParameter('operation', 0) as string;
-	const operation = catalogue[resource]?.operations[name];
+	const operations = Object.hasOwn(catalogue, resource) ? catalogue[resource]?.operations : {};
+	const operation = operations && Object.hasOwn(operations, name) ? operations[name] : undefined;
 	if (!operation) {
 		throw new NodeOperationError(
 			context.getNode(),
@@ -225,15 +232,15 @@ function output(
 	operation: Operation,
 	outcome: Outcome,
 	index: number,
+	raw: boolean,
 ): INodeExecutionData[] {
 	const pairedItem = { item: index };
 	if ('error' in outcome) {
 		const error = nodeError(context.getNode(), outcome.error, index);
 		return [{ json: { error: error.message }, error, pairedItem }];
 	}
-	const options = context.getNodeParameter('options', index, {}) as { raw?: unknown };
 	return outcome.rows.map((row) => ({
-		json: present(row, operation.row, options.raw === true) as IDataObject,
+		json: present(row, operation.row, raw) as IDataObject,
 		pairedItem,
 	}));
 }
