@@ -5,8 +5,6 @@ import type { N8nRest } from './n8nRest';
 
 export interface EditorBrowser {
 	context: BrowserContext;
-	/** What the pages asked for outside of this machine; none of it was sent. */
-	blocked: string[];
 	/** Exceptions thrown in the pages. */
 	errors: string[];
 	close: () => Promise<void>;
@@ -38,11 +36,7 @@ export async function openBrowser(rest: N8nRest): Promise<EditorBrowser> {
 	await context.addInitScript({
 		content: `if (location.origin === '${rest.url}') localStorage.setItem('n8n-browserId', '${rest.browserId}')`,
 	});
-	const blocked: string[] = [];
 	const errors: string[] = [];
-	context.on('requestfailed', (request) => {
-		if (!request.url().startsWith(rest.url)) blocked.push(request.url());
-	});
 	context.on('weberror', (error) => errors.push(error.error().message));
-	return { context, blocked, errors, close: async () => await browser.close() };
+	return { context, errors, close: async () => await browser.close() };
 }

@@ -47,19 +47,16 @@ export class EditorPage {
 
 	/** Opens a drop-down and reads its entries. */
 	async optionsOf(name: string): Promise<string[]> {
-		await this.parameter(name).click();
 		const entries = this.page.locator('.el-select-dropdown__item:visible');
-		await entries.first().waitFor();
-		await this.settle();
+		await this.untilShown(entries, async () => await this.parameter(name).click());
 		return (await entries.allInnerTexts()).map((text) => text.split('\n')[0]?.trim() ?? '');
 	}
 
 	/** Opens the list of a resource locator and reads its entries. */
 	async listOf(name: string): Promise<string[]> {
-		await this.parameter(name).locator(byTestId('rlc-input')).click();
 		const entries = this.page.locator(`${byTestId('rlc-item')}:visible`);
-		await entries.first().waitFor();
-		await this.settle();
+		const input = this.parameter(name).locator(byTestId('rlc-input'));
+		await this.untilShown(entries, async () => await input.click());
 		return await entries.allInnerTexts();
 	}
 
@@ -119,6 +116,20 @@ export class EditorPage {
 		await mkdir(SCREENSHOTS, { recursive: true });
 		const target = part ? this.page.locator(byTestId(part)).first() : this.page;
 		await target.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
+	}
+
+	/** A list closes again when its values arrive after the click. */
+	private async untilShown(entries: Locator, open: () => Promise<void>): Promise<void> {
+		for (let attempt = 1; ; attempt++) {
+			await open();
+			try {
+				await entries.first().waitFor({ timeout: 5000 });
+				break;
+			} catch (error) {
+				if (attempt === 4) throw error;
+			}
+		}
+		await this.settle();
 	}
 
 	/** Lists that load and animations. */
