@@ -40,6 +40,14 @@ export function text(displayName: string, texts: FieldTexts = {}): Field<string 
 	});
 }
 
+/** A UUID, also one that was pasted with spaces around it. */
+export function uuidText(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
+	const uuid = plainText
+		.transform((value) => value.trim())
+		.refine(isUuid, 'must be a UUID like 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b');
+	return { ...text(displayName, texts), schema: optional(uuid) };
+}
+
 /** Text of any length, over several lines. */
 export function longText(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
 	return field({
@@ -292,6 +300,9 @@ export function json<Out = unknown>(
 const FROM_INSTANCE =
 	'Choose from the list, or specify with an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
 
+/** The editor would mark a value that the list does not have, such as a tag that is made later. */
+const NEEDS_NO_ENTRY = { allowArbitraryValues: true };
+
 interface InstanceList extends FieldTexts {
 	/** Unique among all lists. */
 	loader: string;
@@ -314,7 +325,7 @@ export function instanceChoice(
 		default: preset,
 		...texts,
 		description: described(texts.description),
-		more: { typeOptions: { loadOptionsMethod: loader } },
+		more: { typeOptions: { loadOptionsMethod: loader }, ...NEEDS_NO_ENTRY },
 		loaders: [{ kind: 'options', name: loader, load }],
 		schema: optional(limitedText),
 	});
@@ -332,7 +343,7 @@ export function instanceChoices(
 		default: [],
 		...texts,
 		description: described(texts.description),
-		more: { typeOptions: { loadOptionsMethod: loader } },
+		more: { typeOptions: { loadOptionsMethod: loader }, ...NEEDS_NO_ENTRY },
 		loaders: [{ kind: 'options', name: loader, load }],
 		schema: textList,
 	});
