@@ -12,7 +12,7 @@ export interface EventRow {
 	published: boolean;
 	publish_timestamp: string;
 	timestamp: string;
-	Attribute?: Array<{ uuid: string; value: string; type: string }>;
+	Attribute?: Array<{ uuid: string; value: string; type: string; Tag?: Array<{ name: string }> }>;
 	Object?: Array<{ uuid: string; name: string; Attribute?: Array<{ uuid: string }> }>;
 	Tag?: Array<{ name: string }>;
 	EventReport?: Array<{ uuid: string }>;

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import { v5 as uuidFrom } from 'uuid';
+import * as z from 'zod/v4';
 
 import { MispError } from '../client/errors';
+import { isUuid } from '../client/path';
 import type { RunContext } from '../definition/operation';
 import { addAttributes, newAttribute, type NewAttribute } from './attributeWrites';
 import type { EventRow } from './event';
@@ -13,22 +15,36 @@ export interface NewEvent extends Record<string, unknown> {
 	uuid?: string;
 	Attribute?: NewAttribute[];
 	Object?: NewObject[];
-	Tag?: Array<{ name: string }>;
+	Tag?: TagName[];
 }
 
-type NewObject = Record<string, unknown> & {
-	uuid: string;
-	name?: string;
-	Attribute?: NewAttribute[];
-};
+type NewObject = GivenObject & { uuid: string };
+
+/** An object in MISP's own JSON, as far as it must be understood here. */
+export const objectJson = z.looseObject(
+	{
+		name: z.string('must be a text').min(1, 'must not be empty'),
+		uuid: z.string('must be a UUID').refine(isUuid, 'must be a UUID').optional(),
+		Attribute: z
+			.array(z.looseObject({}, 'must be an object'), 'must be a list of attributes')
+			.optional(),
+	},
+	'must be an object with "name" and "Attribute"',
+);
+
+type GivenObject = z.infer<typeof objectJson>;
 
 interface Contents {
 	/** The event's own uuid, if it is given. */
 	id: string | undefined;
 	header: Record<string, unknown> & { info: string };
 	attributes: Array<Record<string, unknown> & { type: string; value: string }>;
-	objects: Array<Record<string, unknown>>;
+	objects: GivenObject[];
 	tags: string[];
+}
+
+interface TagName {
+	name: string;
 }
 
 /** One part of an event that MISP left out. */
@@ -49,14 +65,21 @@ export function eventContents({ id, header, attributes, objects, tags }: Content
 			: uuidFrom(`${kind}:${JSON.stringify(content)}`, id.toLowerCase());
 	const withUuid = (row: Record<string, unknown> & { type: string; value: string }) =>
 		newAttribute({ uuid: uuidOf('attribute', [row.type, row.category, row.value]), ...row });
+	const withUuids = (row: GivenObject): NewObject => {
+		const { uuid = uuidOf('object', row), Attribute } = row;
+		if (Attribute === undefined) return { ...row, uuid };
+		const inside = Attribute.map((one) => ({
+			uuid: uuidOf('attribute', [uuid, one.object_relation, one.type, one.value]),
+			...one,
+		}));
+		return { ...row, uuid, Attribute: inside };
+	};
 	return {
 		...header,
 		...(id === undefined ? {} : { uuid: id }),
 		...(tags.length === 0 ? {} : { Tag: [...new Set(tags)].map((name) => ({ name })) }),
 		...(attributes.length === 0 ? {} : { Attribute: attributes.map(withUuid) }),
-		...(objects.length === 0
-			? {}
-			: { Object: objects.map((row) => ({ uuid: uuidOf('object', row), ...row }) as NewObject) }),
+		...(objects.length === 0 ? {} : { Object: objects.map(withUuids) }),
 	};
 }
 
@@ -120,7 +143,7 @@ async function droppedAttributes(
 
 function droppedObjects(sent: NewEvent, stored: EventRow): Dropped[] {
 	const there = new Map(stored.Object?.map((row) => [row.uuid.toLowerCase(), row]));
-	return (sent.Object ?? []).flatMap(({ uuid, name = uuid, Attribute }): Dropped[] => {
+	return (sent.Object ?? []).flatMap(({ uuid, name, Attribute }): Dropped[] => {
 		const row = there.get(uuid.toLowerCase());
 		if (!row) return [{ what: 'object', name, reason: 'MISP gave no reason' }];
 		const lost = (Attribute?.length ?? 0) - (row.Attribute?.length ?? 0);
@@ -131,12 +154,28 @@ function droppedObjects(sent: NewEvent, stored: EventRow): Dropped[] {
 }
 
 function droppedTags(sent: NewEvent, stored: EventRow): Dropped[] {
-	const there = new Set(stored.Tag?.map(({ name }) => name.toLowerCase()));
-	return (sent.Tag ?? [])
-		.filter(({ name }) => !there.has(name.toLowerCase()))
+	const rows = new Map(stored.Attribute?.map((row) => [row.uuid.toLowerCase(), row]));
+	return [
+		...missingTags(sent.Tag, stored.Tag, ''),
+		...(sent.Attribute ?? []).flatMap(({ uuid, type, value, Tag }) => {
+			const row = rows.get(uuid.toLowerCase());
+			const where = ` on ${type}: ${value.slice(0, 100)}`;
+			return row && Array.isArray(Tag) ? missingTags(Tag as TagName[], row.Tag, where) : [];
+		}),
+	];
+}
+
+function missingTags(
+	sent: TagName[] | undefined,
+	stored: TagName[] | undefined,
+	where: string,
+): Dropped[] {
+	const there = new Set(stored?.map(({ name }) => name.toLowerCase()));
+	return (sent ?? [])
+		.filter((tag) => typeof tag?.name === 'string' && !there.has(tag.name.toLowerCase()))
 		.map(({ name }) => ({
 			what: 'tag',
-			name,
+			name: name + where,
 			reason:
 				'it does not exist and this user may not create tags, or its taxonomy allows only one',
 		}));
