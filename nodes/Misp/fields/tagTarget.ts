@@ -58,11 +58,11 @@ export async function uuidOfTarget(
 }
 
 /**
- * How a tag is named in a request so that MISP takes this one: `_` is a wildcard for it too, so a
- * name with one is replaced by the id of the tag with exactly this name.
+ * How a tag is named in a request so that MISP takes this one: `_` is a wildcard for it too, and a
+ * number is an id, so such a name is replaced by the id of the tag with exactly this name.
  */
 export async function unmistakableTag(misp: Misp, name: string): Promise<string> {
-	if (!name.includes('_')) return name;
+	if (!/_|^\d+$/.test(name)) return name;
 	const found = (await misp.post(path`/tags/search`, { tag: [name] }, { read: true })) as Array<{
 		Tag: TagRow;
 	}>;
@@ -70,6 +70,6 @@ export async function unmistakableTag(misp: Misp, name: string): Promise<string>
 	if (exact) return exact.Tag.id;
 	throw inputError(
 		`MISP has no tag "${name.slice(0, 60)}".`,
-		'Choose one from the list, or create it in MISP first. (A name with _ is a wildcard for MISP, so it is only used when the tag exists.)',
+		'Choose one from the list, or create it in MISP first. (MISP reads _ in a name as a wildcard and a number as an ID, so such a tag must exist.)',
 	);
 }

@@ -1,4 +1,4 @@
-import { recover } from '../client/errors';
+import { MispError, recover } from '../client/errors';
 import { path } from '../client/path';
 import { text, toggle } from '../definition/inputs';
 import { operation, resource } from '../definition/operation';
@@ -8,6 +8,24 @@ import { checkTarget, tagTarget, unmistakableTag, uuidOfTarget } from '../fields
 
 interface TagReply {
 	message: string;
+}
+
+/** MISP wraps its reason: `Failed to attach 1 tags. Reasons: {"0":"…"}`. */
+function reasonOf({ message }: MispError): string {
+	return /Reasons: \{"0":"(.*)"\}$/.exec(message)?.[1]?.replace(/\\(.)/g, '$1') ?? message;
+}
+
+/** What MISP refused, tag by tag; the others are attached. */
+function notAttached(refused: Array<{ name: string; error: MispError }>, all: number): MispError {
+	const tags = refused.map(({ name, error }) => `"${name}" (${reasonOf(error)})`).join('; ');
+	const rest = all - refused.length;
+	const [first] = refused;
+	const { kind = 'validation', ...details } = first?.error ?? {};
+	return new MispError(
+		kind,
+		`MISP did not attach ${tags}.${rest === 0 ? '' : ` The other ${rest} of ${all} tags are attached.`}`,
+		details,
+	);
 }
 
 const attach = operation({
@@ -27,14 +45,29 @@ const attach = operation({
 	check: checkTarget,
 	run: async ({ misp }, input) => {
 		const uuid = await uuidOfTarget(misp, input);
-		const tags: string[] = [];
-		for (const name of input.tags) tags.push(await unmistakableTag(misp, name));
-		const { message } = (await misp.post(path`/tags/attachTagToObject`, {
+		const local = input.local === true;
+		const named = new Map<string, string>();
+		for (const name of input.tags) named.set(name, await unmistakableTag(misp, name));
+		const messages: string[] = [];
+		const refused: Array<{ name: string; error: MispError }> = [];
+		// One by one: of a list, MISP attaches what it can and does not say which ones it did not.
+		for (const [name, tag] of named) {
+			await recover(
+				misp
+					.post(path`/tags/attachTagToObject`, { uuid, tag, local: local ? 1 : 0 })
+					.then((reply) => void messages.push((reply as TagReply).message)),
+				({ message }) => /^Failed to attach/i.test(message),
+				(error) => void refused.push({ name, error }),
+			);
+		}
+		if (refused.length > 0) throw notAttached(refused, named.size);
+		return {
+			target: input.target,
 			uuid,
-			tag: tags.length === 1 ? tags[0] : tags,
-			local: input.local === true ? 1 : 0,
-		})) as TagReply;
-		return { target: input.target, uuid, tags: input.tags, local: input.local === true, message };
+			tags: [...named.keys()],
+			local,
+			message: messages.join(' '),
+		};
 	},
 });
 
