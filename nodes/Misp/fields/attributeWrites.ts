@@ -20,16 +20,15 @@ export function newAttribute(
 	return { ...body, uuid: typeof body.uuid === 'string' ? body.uuid : randomUUID() };
 }
 
-/** MISP's reasons by position: `{attribute_3: {value: ["…"]}}`, or the bare reasons of the only one. */
-function reasonsOf(errors: unknown, count: number): Map<number, string> {
-	const reasons = new Map<number, string>();
-	if (errors === null || typeof errors !== 'object') return reasons;
-	for (const [name, entry] of Object.entries(errors)) {
-		const index = /^attribute_(\d+)$/.exec(name)?.[1];
-		if (index !== undefined) reasons.set(Number(index), errorTexts(entry).join('; '));
+/** MISP's reasons by position: `{attribute_3: {value: ["…"]}}`, or bare ones that are meant for all. */
+function reasonsOf(errors: unknown): (index: number) => string | undefined {
+	const entries = errors !== null && typeof errors === 'object' ? Object.entries(errors) : [];
+	const reasons = new Map<string, string>();
+	for (const [name, entry] of entries) {
+		if (/^attribute_\d+$/.test(name)) reasons.set(name, errorTexts(entry).join('; '));
 	}
-	if (reasons.size === 0 && count === 1) reasons.set(0, errorTexts(errors).join('; '));
-	return reasons;
+	const common = reasons.size === 0 ? errorTexts(errors).join('; ') : '';
+	return (index) => reasons.get(`attribute_${index}`) ?? (common === '' ? undefined : common);
 }
 
 function refused(reason: string, request: string, status: number): MispError {
@@ -64,14 +63,23 @@ async function addChunk(
 	// MISP replies an object where exactly one was saved, and lists them in its own order.
 	const rows = [reply.Attribute ?? []].flat();
 	const saved = new Map(rows.map((row) => [row.uuid.toLowerCase(), row] as const));
-	// One that existed keeps its own uuid, so it is known by its contents.
-	const existing = new Map(updateExisting ? rows.map((row) => [contentOf(row), row] as const) : []);
-	const reasons = reasonsOf(reply.errors, chunk.length);
+	const reasonOf = reasonsOf(reply.errors);
+	const ours = new Set(chunk.map(({ uuid }) => uuid.toLowerCase()));
+	// One that existed keeps its own uuid, so it is known by its contents, and where MISP stores
+	// those in another form (bad[.]example as bad.example), by being of the same type and next.
+	const existing = updateExisting ? rows.filter((row) => !ours.has(row.uuid.toLowerCase())) : [];
+	const byContent = new Map(existing.map((row) => [contentOf(row), row] as const));
+	const known = new Set(chunk.map(contentOf));
+	const inOtherForm = existing.filter((row) => !known.has(contentOf(row)));
 	return chunk.map((attribute, index) => {
-		const row = saved.get(attribute.uuid.toLowerCase()) ?? existing.get(contentOf(attribute));
+		const row = saved.get(attribute.uuid.toLowerCase()) ?? byContent.get(contentOf(attribute));
 		if (row) return { row };
-		const reason = reasons.get(index) ?? 'MISP did not save this attribute and gave no reason.';
-		return { error: refused(reason, request, status) };
+		const reason = reasonOf(index);
+		const next = inOtherForm.findIndex(({ type }) => type === attribute.type);
+		const [found] = reason === undefined && next >= 0 ? inOtherForm.splice(next, 1) : [];
+		if (found) return { row: found };
+		const words = reason ?? 'MISP did not save this attribute and gave no reason.';
+		return { error: refused(words, request, status) };
 	});
 }
 
