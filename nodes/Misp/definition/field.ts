@@ -47,6 +47,8 @@ export interface Field<Out = unknown> {
 	children?: Fields;
 	/** An expression that gives nothing is an error here: MISP would take "no filter" for "everything". */
 	refuseEmptyExpression?: boolean;
+	/** The address that a value holds instead of an id. An id means something else on another MISP. */
+	addressIn?(value: unknown): string | undefined;
 }
 
 export type Fields = Record<string, Field>;

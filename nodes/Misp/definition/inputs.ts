@@ -367,10 +367,10 @@ export function locator(displayName: string, options: LocatorOptions): Field<str
 	const { loader, load, page, example = '1234', ...texts } = options;
 	const inUrl = new RegExp(`/${page}/([0-9]+|[0-9a-fA-F-]{36})(?:[/?#.].*)?$`);
 	const wanted = 'must be an id (a number) or a UUID';
+	const bareOf = (value: unknown): unknown =>
+		value !== null && typeof value === 'object' && 'value' in value ? value.value : value;
 	const idIn = (value: unknown): unknown => {
-		const located = value as { mode?: string; value?: unknown } | null;
-		const isLocated = located !== null && typeof located === 'object' && 'value' in located;
-		const bare = isLocated ? located.value : value;
+		const bare = bareOf(value);
 		if (typeof bare !== 'string' && typeof bare !== 'number') return bare ?? undefined;
 		const written = String(bare).trim();
 		const found = /^https?:\/\//i.test(written) ? (inUrl.exec(written)?.[1] ?? written) : written;
@@ -406,19 +406,28 @@ export function locator(displayName: string, options: LocatorOptions): Field<str
 			placeholder: `e.g. https://misp.example.org/${page}/${example}`,
 		},
 	];
-	return field({
-		displayName,
-		type: 'resourceLocator',
-		default: { mode: 'list', value: '' } as never,
-		...texts,
-		more: { modes },
-		loaders: [{ kind: 'search', name: loader, load }],
-		schema: z.preprocess(
-			idIn,
-			z
-				.string(wanted)
-				.refine((id) => isNumericId(id) || isUuid(id), wanted)
-				.optional(),
-		) as z.ZodType<string | undefined>,
-	});
+	const schema = z.preprocess(
+		idIn,
+		z
+			.string(wanted)
+			.refine((id) => isNumericId(id) || isUuid(id), wanted)
+			.optional(),
+	) as z.ZodType<string | undefined>;
+	return {
+		...field({
+			displayName,
+			type: 'resourceLocator',
+			default: { mode: 'list', value: '' } as never,
+			...texts,
+			more: { modes },
+			loaders: [{ kind: 'search', name: loader, load }],
+			schema,
+		}),
+		addressIn: (value) => {
+			const bare = bareOf(value);
+			const written = typeof bare === 'string' ? bare.trim() : '';
+			const found = /^https?:\/\//i.test(written) ? inUrl.exec(written)?.[1] : undefined;
+			return isNumericId(found ?? '') ? written : undefined;
+		},
+	};
 }

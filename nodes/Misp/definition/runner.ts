@@ -5,7 +5,8 @@ import {
 	type IDataObject,
 } from 'n8n-workflow';
 
-import { ACCESS_NAMES, allows, type AccessLevel } from '../client/access';
+import { ACCESS_NAMES, allows } from '../client/access';
+import type { Connection } from '../client/connection';
 import { inputError, MispError } from '../client/errors';
 import { parseFields, type Fields, type InputOf } from './field';
 import { fieldsOf } from './form';
@@ -44,9 +45,9 @@ export async function execute(
 		throw nodeError(this.getNode(), error);
 	});
 
-	const granted = misp.connection.access;
+	const { connection } = misp;
 	const fields = fieldsOf(operation);
-	const prepared = items.map((_, index) => prepare(this, operation, fields, granted, index));
+	const prepared = items.map((_, index) => prepare(this, operation, fields, connection, index));
 	if (!this.continueOnFail()) {
 		const bad = prepared.findIndex((one) => 'error' in one);
 		const one = prepared[bad];
@@ -89,11 +90,11 @@ function prepare(
 	context: IExecuteFunctions,
 	operation: Operation,
 	fields: Fields,
-	granted: AccessLevel,
+	{ access: granted, baseUrl }: Connection,
 	index: number,
 ): Prepared {
 	try {
-		const input = readInput(context, fields, index);
+		const input = readInput(context, fields, baseUrl, index);
 		const { access, action } = operation;
 		const needed = typeof access === 'function' ? access(input) : access;
 		if (!allows(granted, needed)) {
@@ -113,7 +114,12 @@ function prepare(
 }
 
 /** The parameters of one item, checked. @throws MispError of kind `input` that names every wrong field */
-function readInput(context: IExecuteFunctions, fields: Fields, index: number): Input {
+function readInput(
+	context: IExecuteFunctions,
+	fields: Fields,
+	baseUrl: string,
+	index: number,
+): Input {
 	const raw: Record<string, unknown> = {};
 	const written = context.getNode().parameters;
 	for (const [name, field] of Object.entries(fields)) {
@@ -125,11 +131,21 @@ function readInput(context: IExecuteFunctions, fields: Fields, index: number): I
 				'MISP would search without this filter and return everything. Check the expression, or leave the field empty.',
 			);
 		}
+		const address = field.addressIn?.(raw[name]);
+		if (address !== undefined && !isSameHost(baseUrl, address)) {
+			throw inputError(
+				`"${field.property.displayName}" is the address "${address.slice(0, 100)}", but this credential is for ${baseUrl}.`,
+				'The same number is something else on another MISP. If both are the same MISP, give the ID alone, or the UUID.',
+			);
+		}
 	}
 	const parsed = parseFields(fields, raw);
 	if (!parsed.ok) throw inputError(parsed.message);
 	return parsed.input;
 }
+
+const isSameHost = (baseUrl: string, address: string): boolean =>
+	URL.canParse(address) && new URL(address).host === new URL(baseUrl).host;
 
 /** Whether a parameter is an expression or contains one. */
 function isExpression(written: unknown): boolean {

@@ -1,8 +1,8 @@
 import { inputError } from '../client/errors';
 import { search } from '../client/paging';
-import { isUuid, path } from '../client/path';
+import { path } from '../client/path';
 import { collection, required, type InputOf } from '../definition/field';
-import { choice, moment, text, toggle } from '../definition/inputs';
+import { choice, moment, text, toggle, uuidText } from '../definition/inputs';
 import { operation, resource, type Outcome } from '../definition/operation';
 import {
 	attributeCategory,
@@ -64,7 +64,7 @@ const createFields = {
 	additionalFields: collection('Additional Fields', {
 		...details,
 		tags: tagNames('Tags'),
-		uuid: text('UUID', { description: 'Left empty, one is made' }),
+		uuid: uuidText('UUID', { description: 'Left empty, one is made' }),
 		onDuplicate: choice(
 			'If the Value Exists',
 			[
@@ -83,9 +83,6 @@ const createFields = {
 function attributeBody(input: InputOf<typeof createFields>) {
 	const { type, category, additionalFields: more } = input;
 	checkValue(type, input.value);
-	if (more.uuid !== undefined && !isUuid(more.uuid)) {
-		throw inputError(`"UUID" must be a UUID (got "${more.uuid.slice(0, 60)}").`);
-	}
 	return newAttribute({
 		type,
 		value: input.value,

@@ -5,10 +5,10 @@ import * as z from 'zod/v4';
 import { allows } from '../client/access';
 import type { Misp } from '../client/client';
 import { inputError, MispError, recover } from '../client/errors';
-import { isUuid, path, withParams } from '../client/path';
+import { path, withParams } from '../client/path';
 import { eventIndex, search } from '../client/paging';
 import { collection, filter, list, required, type InputOf } from '../definition/field';
-import { choice, day, json, number, text, toggle } from '../definition/inputs';
+import { choice, day, json, number, text, toggle, uuidText } from '../definition/inputs';
 import { operation, resource, type RunContext } from '../definition/operation';
 import {
 	attributeCategory,
@@ -26,7 +26,7 @@ import {
 	threatLevel,
 	type EventRow,
 } from '../fields/event';
-import { eventContents, reportDropped, type NewEvent } from '../fields/eventContents';
+import { eventContents, objectJson, reportDropped, type NewEvent } from '../fields/eventContents';
 import { limitOf, limits } from '../fields/limits';
 import { organisationNames } from '../fields/organisation';
 import { eventSearch, searchOf } from '../fields/search';
@@ -38,7 +38,7 @@ const info = text('Event Info', {
 	description: 'The title of the event',
 });
 
-const uuid = text('UUID', {
+const uuid = uuidText('UUID', {
 	placeholder: 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b',
 	description: 'Identifies the event everywhere. Left empty, MISP makes one.',
 });
@@ -63,7 +63,7 @@ const moreContents = {
 	galaxyClusters: galaxyTags('Galaxy Clusters', {
 		description: 'By their tag, such as misp-galaxy:threat-actor="APT1"',
 	}),
-	objects: json('Objects (JSON)', z.array(z.looseObject({}), 'must be a list of objects'), {
+	objects: json('Objects (JSON)', z.array(objectJson, 'must be a list of objects'), {
 		placeholder: '[{"name": "file", "template_uuid": "…", "Attribute": […]}]',
 		description: 'Objects in MISP’s own JSON, with their attributes',
 	}),
@@ -428,8 +428,6 @@ function newEvent(input: {
 }): NewEvent {
 	const { additionalFields: more } = input;
 	const id = input.uuid ?? more.uuid;
-	if (id !== undefined && !isUuid(id))
-		throw inputError(`"UUID" must be a UUID (got "${id.slice(0, 60)}").`);
 	for (const { type, value } of input.attributes) checkValue(type, value);
 	return eventContents({
 		id,
