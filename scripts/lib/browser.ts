@@ -31,6 +31,8 @@ export async function openBrowser(rest: N8nRest): Promise<EditorBrowser> {
 	});
 	const context = await browser.newContext({ viewport: { width: 1440, height: 1200 } });
 	context.setDefaultTimeout(30_000);
+	// The editor is large, and the machine may be small and busy.
+	context.setDefaultNavigationTimeout(90_000);
 	await context.addCookies([{ name: 'n8n-auth', value: rest.session, url: rest.url }]);
 	// n8n accepts the cookie only from the browser that got it.
 	await context.addInitScript({

@@ -12,7 +12,10 @@ export class EditorPage {
 	constructor(
 		private readonly page: Page,
 		private readonly url: string,
-	) {}
+	) {
+		// "Leave without saving?"
+		page.on('dialog', (dialog) => void dialog.accept());
+	}
 
 	/** Room for whole forms: what is scrolled out of sight is not in a screenshot. */
 	async setHeight(height: number): Promise<void> {
@@ -28,6 +31,9 @@ export class EditorPage {
 	async openNode(name: string): Promise<void> {
 		await this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`).dblclick();
 		await this.parameter('operation').waitFor();
+		// A list is disabled while its values are loaded from MISP.
+		const loading = this.page.locator(`${byTestId('node-parameters')} input:disabled`);
+		for (let tries = 0; tries < 20 && (await loading.count()) > 0; tries++) await this.settle();
 		await this.settle();
 	}
 
@@ -112,9 +118,18 @@ export class EditorPage {
 		await this.parameter(name).scrollIntoViewIfNeeded();
 	}
 
+	/** The parameters of the open node, without the space below them. */
+	async screenshotForm(name: string): Promise<void> {
+		await this.save(this.page.locator('.parameter-input-list-wrapper').first(), name);
+	}
+
+	/** @param part test id of what to show instead of the whole page */
 	async screenshot(name: string, part?: string): Promise<void> {
+		await this.save(part ? this.page.locator(byTestId(part)).first() : this.page, name);
+	}
+
+	private async save(target: Page | Locator, name: string): Promise<void> {
 		await mkdir(SCREENSHOTS, { recursive: true });
-		const target = part ? this.page.locator(byTestId(part)).first() : this.page;
 		await target.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
 	}
 
@@ -132,9 +147,8 @@ export class EditorPage {
 		await this.settle();
 	}
 
-	/** Lists that load and animations. */
+	/** Animations. */
 	private async settle(): Promise<void> {
-		await this.page.waitForLoadState('networkidle').catch(() => undefined);
 		await this.page.waitForTimeout(400);
 	}
 }

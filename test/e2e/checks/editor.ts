@@ -91,7 +91,7 @@ async function checkForms(
 		await report.check(`form ${name} with every optional field`, async () => {
 			await editor.setHeight(TALL);
 			await editor.openNode(`${name}-all`);
-			await editor.screenshot(`form-${name}-all`, 'node-parameters');
+			await editor.screenshotForm(`form-${name}-all`);
 			assertHas(await editor.formLines(), model.allLabels());
 			await editor.closeNode();
 		});
