@@ -62,7 +62,7 @@ export function baseUrlOf(typed: unknown): string {
 	}
 	if (!/^https:\/\//i.test(text)) {
 		throw inputError(
-			`The MISP URL "${text.slice(0, 60)}" does not start with https://.`,
+			'The MISP URL does not start with https://.',
 			'Enter it like https://misp.example.org.',
 		);
 	}
@@ -71,7 +71,7 @@ export function baseUrlOf(typed: unknown): string {
 		url = new URL(text);
 	} catch {
 		throw inputError(
-			`The MISP URL "${text.slice(0, 60)}" is not a valid address.`,
+			'The MISP URL is not a valid address.',
 			'Enter it like https://misp.example.org.',
 		);
 	}
@@ -117,12 +117,17 @@ export function isWithin(baseUrl: string, target: string): boolean {
 	const prefix = base.pathname.replace(/\/$/, '');
 	// URL has resolved `..` by now; an encoded slash or dot could still climb out on the server's side.
 	if (/%2e|%2f|%5c/i.test(url.pathname)) return false;
+	// HTTP libraries turn these into an Authorization header, in place of the key.
+	if (url.username !== '' || url.password !== '') return false;
 	return (
 		url.protocol === 'https:' &&
 		url.origin === base.origin &&
 		(url.pathname === prefix || url.pathname.startsWith(`${prefix}/`))
 	);
 }
+
+/** The headers of a key that OpenSSL encrypted in its older form. */
+const KEY_HEADERS = /^\s*(Proc-Type: *\S+)\s+(DEK-Info: *\S+)\s+/;
 
 const PEM_BLOCK = /-----BEGIN [A-Z0-9 ]+-----[\s\S]+?-----END [A-Z0-9 ]+-----/g;
 
@@ -131,7 +136,7 @@ const PEM_BLOCK = /-----BEGIN [A-Z0-9 ]+-----[\s\S]+?-----END [A-Z0-9 ]+-----/g;
  * PEM into spaces, so they are put back.
  */
 export function pemOf(typed: unknown, what: string): string {
-	const text = typeof typed === 'string' ? typed.replace(/\\n/g, '\n') : '';
+	const text = typeof typed === 'string' ? typed.replace(/(\\r)?\\n/g, '\n') : '';
 	const blocks = text.match(PEM_BLOCK);
 	if (!blocks) {
 		throw inputError(
@@ -143,23 +148,27 @@ export function pemOf(typed: unknown, what: string): string {
 		.map((block) => {
 			const [, begin = '', body = '', end = ''] =
 				/^(-----BEGIN [A-Z0-9 ]+-----)([\s\S]*)(-----END [A-Z0-9 ]+-----)$/.exec(block) ?? [];
-			// Headers of an encrypted key ("Proc-Type: …") need their own lines and stay as they are.
-			if (body.includes(':')) return block;
-			const base64 = body.replace(/\s+/g, '');
-			return [begin, ...(base64.match(/.{1,64}/g) ?? []), end].join('\n');
+			const [headers = '', type, info] = KEY_HEADERS.exec(body) ?? [];
+			const base64 = body.slice(headers.length).replace(/\s+/g, '');
+			return [
+				begin,
+				...(headers === '' ? [] : [type, info, '']),
+				...(base64.match(/.{1,64}/g) ?? []),
+				end,
+			].join('\n');
 		})
 		.join('\n')
 		.concat('\n');
 }
 
-function caOf(typed: unknown): string {
-	const pem = pemOf(typed, 'The CA certificate');
+function certificatesOf(typed: unknown, what: string): string {
+	const pem = pemOf(typed, what);
 	for (const block of pem.match(PEM_BLOCK) ?? []) {
 		try {
 			new X509Certificate(block);
 		} catch {
 			throw inputError(
-				'The CA certificate cannot be read.',
+				`${what} cannot be read.`,
 				'It must be a certificate in PEM form ("-----BEGIN CERTIFICATE-----"), not a key or a request.',
 			);
 		}
@@ -171,13 +180,9 @@ function caOf(typed: unknown): string {
 export function pinsOf(typed: unknown): string[] {
 	const text = typeof typed === 'string' ? typed : '';
 	const pins = text
+		.replace(/sha-?256(\s+fingerprint)?\s*[:=]/gi, ' ')
 		.split(/[\s,;]+/)
-		.map((pin) =>
-			pin
-				.replace(/^sha256(:|fingerprint=)/i, '')
-				.replace(/:/g, '')
-				.toUpperCase(),
-		)
+		.map((pin) => pin.replace(/:/g, '').toUpperCase())
 		.filter((pin) => pin !== '');
 	if (pins.length === 0 || pins.some((pin) => !/^[0-9A-F]{64}$/.test(pin))) {
 		throw inputError(
@@ -191,7 +196,7 @@ export function pinsOf(typed: unknown): string[] {
 function trustOf(data: Record<string, unknown>): ServerTrust {
 	switch (data.serverCertificate ?? 'system') {
 		case 'ca':
-			return { kind: 'ca', pem: caOf(data.caCertificate) };
+			return { kind: 'ca', pem: certificatesOf(data.caCertificate, 'The CA certificate') };
 		case 'pin':
 			return { kind: 'pin', sha256: pinsOf(data.certificateFingerprint) };
 		case 'system':
@@ -205,8 +210,14 @@ function trustOf(data: Record<string, unknown>): ServerTrust {
 
 function clientCertificateOf(data: Record<string, unknown>): ClientCertificate | undefined {
 	if (data.useClientCertificate !== true) return undefined;
-	const cert = pemOf(data.clientCertificate, 'The client certificate');
+	const cert = certificatesOf(data.clientCertificate, 'The client certificate');
 	const key = pemOf(data.clientKey, 'The key of the client certificate');
+	if (!key.includes('PRIVATE KEY-----')) {
+		throw inputError(
+			'The key of the client certificate is not a private key.',
+			'Paste the text from "-----BEGIN PRIVATE KEY-----" to "-----END PRIVATE KEY-----", both lines included.',
+		);
+	}
 	const passphrase = typeof data.clientKeyPassphrase === 'string' ? data.clientKeyPassphrase : '';
 	return passphrase === '' ? { cert, key } : { cert, key, passphrase };
 }
