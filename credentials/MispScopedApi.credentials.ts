@@ -24,9 +24,18 @@ type AnyRequest = IHttpRequestOptions & {
 /** The address that a request is really sent to, put together as axios does. */
 function targetOf({ baseURL, url, uri }: AnyRequest): string {
 	const relative = String(url ?? uri ?? '');
-	if (/^[a-z][a-z0-9+.-]*:/i.test(relative) || relative.startsWith('//')) return relative;
+	if (/^([a-z][a-z0-9+.-]*:)?\/\//i.test(relative)) return relative;
 	const base = String(baseURL ?? '');
 	return relative === '' ? base : `${base.replace(/\/+$/, '')}/${relative.replace(/^\/+/, '')}`;
+}
+
+/** What to call a target in an error: no path or query, which may hold secrets. */
+function nameOf(target: string): string {
+	try {
+		return new URL(target).origin;
+	} catch {
+		return 'an address that is not complete';
+	}
 }
 
 export class MispScopedApi implements ICredentialType {
@@ -208,7 +217,7 @@ export class MispScopedApi implements ICredentialType {
 		const target = targetOf(request);
 		if (!isWithin(connection.baseUrl, target)) {
 			throw new Error(
-				`This credential is for ${connection.baseUrl} only. Its key was not sent to ${target.slice(0, 100)}.`,
+				`This credential is for ${connection.baseUrl} only. Its key was not sent to ${nameOf(target)}.`,
 			);
 		}
 		if (connection.trust.kind === 'pin') {
@@ -217,10 +226,15 @@ export class MispScopedApi implements ICredentialType {
 			);
 		}
 		const { trust, clientCertificate } = connection;
+		// n8n looks at the first header of a name in any case, so there may be only one.
+		const own = Object.entries(request.headers ?? {}).filter(
+			([name]) => name.toLowerCase() !== 'authorization',
+		);
+		const given = new Set(own.map(([name]) => name.toLowerCase()));
 		request.headers = {
-			Accept: 'application/json',
-			'Content-Type': 'application/json',
-			...request.headers,
+			...(given.has('accept') ? {} : { Accept: 'application/json' }),
+			...(given.has('content-type') ? {} : { 'Content-Type': 'application/json' }),
+			...Object.fromEntries(own),
 			Authorization: connection.key,
 		};
 		request.disableFollowRedirect = true;
