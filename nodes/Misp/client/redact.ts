@@ -25,16 +25,16 @@ export function redact<T>(value: T, key: string): T {
 	}
 	if (value !== null && typeof value === 'object') {
 		let changed = false;
-		const copy: Record<string, unknown> = {};
-		for (const [name, entry] of Object.entries(value)) {
+		const copy = Object.entries(value).map(([name, entry]) => {
+			const cleanName = redactText(name, key);
 			const clean =
 				SECRET_FIELDS.test(name) && typeof entry === 'string' && entry !== ''
 					? '[hidden]'
 					: redact(entry, key);
-			if (clean !== entry) changed = true;
-			copy[name] = clean;
-		}
-		return (changed ? copy : value) as T;
+			if (clean !== entry || cleanName !== name) changed = true;
+			return [cleanName, clean];
+		});
+		return (changed ? Object.fromEntries(copy) : value) as T;
 	}
 	return value;
 }
