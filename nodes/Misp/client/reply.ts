@@ -64,6 +64,13 @@ const isHtml = (reply: RawReply): boolean =>
 	/text\/html/i.test(reply.headers['content-type'] ?? '') ||
 	/^\s*<(!doctype|html)/i.test(reply.body.slice(0, 100));
 
+/** The body as JSON. MISP sends some of it as a page, escaped for HTML. */
+function bodyJson(reply: RawReply): unknown {
+	const json = parseJson(reply.body);
+	if (json !== undefined || !isHtml(reply) || !/^\s*[[{]/.test(reply.body)) return json;
+	return parseJson(decodeHTML(reply.body));
+}
+
 /**
  * The one rule for success: 2xx, JSON when JSON was asked for, no `saved: false`, no unexpected
  * `errors`, and the expected key present.
@@ -76,11 +83,11 @@ export function readReply(reply: RawReply, expectation: Expectation): unknown {
 	if (reply.status >= 300 && reply.status < 400) throw redirectError(reply, expectation);
 
 	if (expectation.text === true && reply.status < 300 && !isHtml(reply)) return reply.body;
-	const json = parseJson(reply.body);
+	const json = bodyJson(reply);
 	if (reply.status >= 400) throw statusError(reply, json, request);
 
 	if (json === undefined) {
-		if (isHtml(reply)) {
+		if (isHtml(reply) || /^\s*<(?!\?xml)/.test(reply.body)) {
 			throw new MispError(
 				'notMisp',
 				'The server answered with a web page instead of MISP’s data.',
@@ -120,8 +127,10 @@ function hiddenFailure(json: unknown, { expect, partial }: Expectation): string 
 	if (failed || (texts.length > 0 && partial !== true)) {
 		return sentence(texts, plain(json.message) || plain(json.name) || 'MISP did not save this.');
 	}
+	// "Could not add the Sighting. Reason: …" or {error: "…"}, and nothing else.
+	const lone = Object.keys(json).length === 1 ? plain(json.message) || plain(json.error) : '';
+	if (lone !== '' && ('error' in json || /^Could not /.test(lone))) return lone;
 	if (expect !== undefined && !(expect in json)) {
-		// "Could not add the Sighting. Reason: …", {error: "…"}
 		return plain(json.message) || plain(json.error) || undefined;
 	}
 	return undefined;
@@ -178,22 +187,30 @@ const BY_MESSAGE: Array<[RegExp, MispErrorKind, string?]> = [
 		'authentication',
 		'The key is wrong, expired or deleted, or its user may not use the API. Check the key in the credential, and in MISP under My Profile > Auth keys.',
 	],
-	[/already exists|is not unique|already has|is already (in|attached|assigned)/i, 'conflict'],
 	[
-		/do not have (the )?permission|not authorised|not authorized|insufficient privileges|dont have a permission|Unauthorized|Cannot alter the tags|only be added by users of the host/i,
+		/already exists|is not unique|already has|is already (in|attached|assigned|published)|unpublish .* that is not published/i,
+		'conflict',
+	],
+	[
+		// "insuficient" and "dont" are MISP's own spelling.
+		/do not have (the )?permission|not authori[sz]ed|insuff?icient privileges|dont have a permission|Unauthorized|Cannot alter the tags|only be added by users of the host|Only the creator organisation|Default galaxy cluster cannot|^Action not allowed/i,
 		'permission',
 		'The role of this key’s user does not allow it, or the data belongs to another organisation. Ask an administrator of your MISP, or use a credential with another key.',
 	],
 	[/API searches are not allowed/i, 'permission'],
 	[/not newer than the local copy/i, 'conflict'],
-	[/^Invalid JSON input/i, 'validation'],
+	[/No valid attributes found that match/i, 'notFound'],
+	[
+		/^Invalid (JSON )?input|^Invalid output format|^No valid data received|^Could not save the proposal/i,
+		'validation',
+	],
 	[
 		/Event was not deleted/i,
 		'notFound',
 		'It is missing, deleted already, or of another organisation.',
 	],
 	[
-		/^Invalid (event|attribute|object|tag|sharing group|organisation|target|sighting|page)|not found/i,
+		/^Invalid (event|attribute|object|tag|sharing group|organisation|target|sighting|page|feed|server|role|user|collection)\b|not found/i,
 		'notFound',
 	],
 ];
@@ -206,8 +223,10 @@ function statusError(reply: RawReply, json: unknown, request: string): MispError
 	const { status, headers } = reply;
 	const body = isRecord(json) ? json : {};
 	const said = plain(body.message) || plain(body.name);
-	const texts = errorTexts(body.errors);
-	const details: MispErrorDetails = { status, request, errors: body.errors };
+	// A cluster relation has its arguments one off: the type of the reply in `errors`, those in `id`.
+	const errors = body.errors === 'application/json' ? body.id : body.errors;
+	const texts = errorTexts(errors);
+	const details: MispErrorDetails = { status, request, errors };
 	const make = (kind: MispErrorKind, message: string, hint?: string) =>
 		new MispError(kind, message, { ...details, ...(hint === undefined ? {} : { hint }) });
 
@@ -234,7 +253,9 @@ function statusError(reply: RawReply, json: unknown, request: string): MispError
 		return make(
 			status >= 500 ? 'server' : 'notMisp',
 			`The server answered ${status} with a web page instead of MISP’s data.`,
-			'Check the MISP URL in the credential, with the path if MISP is installed under one.',
+			status === 401 || status === 403
+				? 'A proxy or a firewall in front of MISP may have refused the request. Ask those who run it to let your n8n through.'
+				: 'Check the MISP URL in the credential, with the path if MISP is installed under one.',
 		);
 	}
 	const message = sentence(texts, said || `MISP answered with status ${status}.`);
