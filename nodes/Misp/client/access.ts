@@ -128,17 +128,21 @@ export function accessForRequest(method: string, path: string, body?: unknown): 
 		action = BY_VERB[method] ?? 'view';
 	}
 	const level = LEVEL_OF.get(`${normalise(controller)}/${normalise(action)}`) ?? 'administer';
-	return higher(level, accessForBody(path, body));
+	return higher(level, accessForBody(path, body, SEARCHES.has(normalise(action))));
 }
 
+/** Actions for which `published` is a filter, not an order. */
+const SEARCHES = new Set(['restsearch', 'index']);
+
 /** What the body or a named parameter adds: `published: 1` publishes, and so does the format "opendata". */
-function accessForBody(path: string, body: unknown): AccessLevel {
-	if (/\/(publish|published):(?!0)|opendata/i.test(path)) return 'publish';
+function accessForBody(path: string, body: unknown, searches: boolean): AccessLevel {
+	if (/opendata/i.test(path)) return 'publish';
+	if (!searches && /\/(publish|published)[:;](?!0)/i.test(path)) return 'publish';
 	const found = (value: unknown, depth: number): boolean => {
 		if (value === null || typeof value !== 'object' || depth > 3) return false;
 		if (Array.isArray(value)) return value.some((entry) => found(entry, depth + 1));
 		return Object.entries(value).some(([name, entry]) => {
-			if (/^publish(ed)?$/i.test(name) && !/restSearch|\/index/i.test(path)) {
+			if (/^publish(ed)?$/i.test(name) && !searches) {
 				return ![false, 0, '0', '', null].includes(entry as null);
 			}
 			if (/^returnFormat$/i.test(name)) return /opendata/i.test(JSON.stringify(entry));
