@@ -88,10 +88,14 @@ export const ORDER_COLUMNS: Record<SearchScope, readonly string[]> = {
 		Attribute.object_relation Event.publish_timestamp`),
 };
 
-/** Whether MISP would skip this value, and so the filter. */
+/**
+ * Whether MISP would skip this value, and so the filter. A "%" or "!" that surrounds nothing, as an
+ * empty expression leaves it, would match everything.
+ */
 export function isEmptyFilter(value: unknown): boolean {
 	if (value === undefined || value === null) return true;
-	if (typeof value === 'string') return value.trim() === '';
+	if (typeof value === 'string') return /^[\s%!]*$/.test(value);
+	if (value instanceof Date) return Number.isNaN(value.getTime());
 	if (typeof value === 'number') return Number.isNaN(value);
 	if (Array.isArray(value)) return value.length === 0 || value.some(isEmptyFilter);
 	if (typeof value === 'object') {
@@ -115,7 +119,8 @@ const isNegated = (value: unknown): boolean => {
 function pointInTime(value: unknown): number | string | undefined {
 	if (value instanceof Date) return Math.floor(value.getTime() / 1000);
 	const text = String(value).trim();
-	if (/^[1-9]\d{0,10}$/.test(text)) return Number(text);
+	// Shorter numbers are years, days or slips: as seconds they would mean 1970, that is everything.
+	if (/^[1-9]\d{8,10}$/.test(text)) return Number(text);
 	if (/^(\d+\s*[dhms]\s*)+$/i.test(text)) return text.toLowerCase();
 	const [, date, clock = 'T00:00:00', zone = 'Z'] = DATE_TIME.exec(text) ?? [];
 	if (date === undefined || !isCalendarDay(date)) return undefined;
@@ -155,7 +160,7 @@ function timeFilter(name: string, value: unknown): unknown {
 
 /** A calendar day, for the filters that compare with the event's date. */
 function dayFilter(name: string, value: unknown): string {
-	const text = String(value).trim().slice(0, 10);
+	const text = (value instanceof Date ? value.toISOString() : String(value)).trim().slice(0, 10);
 	if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isCalendarDay(text)) return text;
 	throw inputError(`Filter "${name}": "${text}" is not a date.`, 'Use a date like 2026-11-24.');
 }
@@ -229,8 +234,10 @@ function flag(value: unknown): unknown {
 }
 
 function unknownFilter(scope: SearchScope, name: string, filters: readonly string[]) {
-	const meant =
-		MEANT[name] ?? filters.find((known) => known.toLowerCase() === name.toLowerCase().trim());
+	const usual = Object.hasOwn(MEANT, name) ? MEANT[name] : undefined;
+	const meant = filters.find(
+		(known) => known === usual || known.toLowerCase() === name.toLowerCase().trim(),
+	);
 	return inputError(
 		`MISP has no filter "${name}" for ${scope}.`,
 		meant === undefined
