@@ -70,10 +70,7 @@ export class EditorPage {
 	async executeNode(): Promise<string[]> {
 		await this.page.locator(byTestId('node-execute-button')).first().click();
 		const output = this.page.locator(byTestId('output-panel'));
-		await output
-			.locator(`${byTestId('node-error-view')}, table, .json-data`)
-			.first()
-			.waitFor();
+		await output.locator(byTestId('ndv-items-count')).first().waitFor();
 		await this.settle();
 		return await lines(output);
 	}

@@ -2,8 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { Cleanups } from '../../scripts/lib/cleanups';
-import { ensureN8n } from '../../scripts/lib/n8nInstall';
+import { ensureN8n, N8N_VERSIONS, type N8nVersion } from '../../scripts/lib/n8nInstall';
 import { startN8n } from '../../scripts/lib/n8nServer';
 import { packPackage } from '../../scripts/lib/packPackage';
 import { CREDENTIAL_TYPE, sandboxCredential } from '../../scripts/lib/sandboxCredential';
@@ -18,10 +19,18 @@ import type { Context } from './context';
 import { Report } from './report';
 
 const ROOT = join(__dirname, '..', '..');
-const N8N_VERSION = '2.41.1';
+const VERSIONS = Object.keys(N8N_VERSIONS) as N8nVersion[];
 
-async function prepare(cleanups: Cleanups): Promise<Context> {
-	const installation = await ensureN8n(N8N_VERSION);
+/** `--n8n 2.8.4` for another n8n than the newest. */
+function chosenVersion(): N8nVersion {
+	const { values } = parseArgs({ options: { n8n: { type: 'string', default: '2.41.1' } } });
+	const version = VERSIONS.find((each) => each === values.n8n);
+	if (!version) throw new Error(`--n8n takes ${VERSIONS.join(' or ')}, not "${values.n8n}".`);
+	return version;
+}
+
+async function prepare(cleanups: Cleanups, version: N8nVersion): Promise<Context> {
+	const installation = await ensureN8n(version);
 	const temporary = await mkdtemp(join(tmpdir(), 'n8n-nodes-misp-e2e-'));
 	cleanups.add(async () => await rm(temporary, { recursive: true, force: true }));
 	console.log('building and packing the package …');
@@ -33,7 +42,7 @@ async function prepare(cleanups: Cleanups): Promise<Context> {
 	cleanups.add(async () => await otherSandbox.stop());
 
 	const started = Date.now();
-	console.log(`starting n8n ${N8N_VERSION} …`);
+	console.log(`starting n8n ${version} …`);
 	const home = join(temporary, 'home');
 	const env = { N8N_LOG_LEVEL: 'debug' };
 	const n8n = await startN8n({ installation, packed, home, env });
@@ -47,7 +56,7 @@ async function prepare(cleanups: Cleanups): Promise<Context> {
 
 async function runChecks(cleanups: Cleanups): Promise<boolean> {
 	const started = Date.now();
-	const context = await prepare(cleanups);
+	const context = await prepare(cleanups, chosenVersion());
 	const report = new Report();
 	await checkPackage(report, context);
 	await checkCredentials(report, context);
