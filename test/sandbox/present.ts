@@ -277,6 +277,8 @@ export interface EventOptions {
 	/** Which attributes are inside; default: those not deleted. */
 	deleted?: 'live' | 'only' | 'both';
 	toIds?: boolean;
+	/** Attributes to leave out. */
+	hide?(row: AttributeRow): boolean;
 	/** /events/view adds the relations of analyst data to related events. */
 	inbound?: boolean;
 }
@@ -450,6 +452,7 @@ function eventHead(world: World, viewer: Viewer, row: EventRow): Json {
 
 function isShown(row: AttributeRow, options: EventOptions): boolean {
 	if (options.toIds !== undefined && row.toIds !== options.toIds) return false;
+	if (options.hide?.(row) === true) return false;
 	if (options.deleted === 'both') return true;
 	return row.deleted === (options.deleted === 'only');
 }

@@ -120,16 +120,17 @@ function seedKeys(world: World): Record<KeyName, string> {
 	return keys;
 }
 
-const TAGS: Array<[string, string]> = [
-	['tlp:red', '#FF2B2B'],
-	['tlp:amber', '#FFC000'],
-	['tlp:amber+strict', '#FFC000'],
-	['tlp:green', '#33FF00'],
-	['tlp:clear', '#ffffff'],
-	['sandbox:reviewed', '#2e7d32'],
-	['sandbox:needs-review', '#ef6c00'],
-	['sandbox:source="partner"', '#1565c0'],
-	['sandbox:priority="high"', '#ad1457'],
+/** id, name, colour */
+const TAGS: Array<[number, string, string]> = [
+	[6, 'tlp:red', '#FF2B2B'],
+	[7, 'tlp:amber', '#FFC000'],
+	[8, 'tlp:amber+strict', '#FFC000'],
+	[9, 'tlp:green', '#33FF00'],
+	[11, 'tlp:clear', '#ffffff'],
+	[21, 'sandbox:reviewed', '#2e7d32'],
+	[22, 'sandbox:needs-review', '#ef6c00'],
+	[23, 'sandbox:source="partner"', '#1565c0'],
+	[24, 'sandbox:priority="high"', '#ad1457'],
 ];
 
 const IP_TYPES = ['ip-src', 'ip-dst', 'domain|ip', 'ip-src|port', 'ip-dst|port'];
@@ -211,7 +212,7 @@ function seedGalaxies(world: World): void {
 export function seed(world: World): Record<KeyName, string> {
 	seedPeople(world);
 	const keys = seedKeys(world);
-	for (const [name, colour] of TAGS) world.addTag({ name, colour });
+	for (const [id, name, colour] of TAGS) world.addTag({ id, name, colour });
 	seedWarninglists(world);
 	seedGalaxies(world);
 	seedEvents(world);

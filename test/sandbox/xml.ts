@@ -4,6 +4,9 @@ function escape(text: string): string {
 	return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
+/** Of events, the XML leaves these out. */
+const LEFT_OUT = new Set(['attribute_count', 'proposal_email_lock', 'locked']);
+
 function element(name: string, value: unknown): string {
 	if (Array.isArray(value)) return value.map((entry) => element(name, entry)).join('');
 	if (value === null || value === undefined || value === '') return `<${name}/>`;
@@ -14,6 +17,7 @@ function element(name: string, value: unknown): string {
 
 function children(value: object): string {
 	return Object.entries(value)
+		.filter(([name]) => !LEFT_OUT.has(name))
 		.map(([name, entry]) => element(name, entry))
 		.join('');
 }

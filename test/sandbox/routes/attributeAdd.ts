@@ -25,6 +25,14 @@ function readInputs(call: Call): { inputs: Json[]; many: boolean } {
 	return { inputs: [input], many: false };
 }
 
+/** Of many attributes MISP does not keep the order in its reply. */
+const LARGE = 100;
+
+function shuffle(rows: AttributeRow[]): void {
+	const place = (row: AttributeRow) => (row.id * 7919) % 10_007;
+	rows.sort((a, b) => place(a) - place(b));
+}
+
 function add(call: Call) {
 	const { world, viewer } = call;
 	const event = requireEvent(world, viewer, call.args[0] ?? '');
@@ -47,6 +55,7 @@ function add(call: Call) {
 		return notSaved('Could not add Attribute', '/attributes/add', shown);
 	}
 	world.touch(event);
+	if (rows.length > LARGE) shuffle(rows);
 	const [first] = rows;
 	const body: Json =
 		rows.length === 1 && first !== undefined

@@ -69,7 +69,7 @@ function indexTests(world: World, filters: Json): Array<(event: EventRow) => boo
 	);
 	add(['tag', 'tags'], (value) => {
 		const test = tagTest(world, list(value));
-		return (event) => test({ positive: event.tags, negative: event.tags });
+		return (event) => test.fits({ positive: event.tags, negative: event.tags });
 	});
 	add(['attribute', 'value'], (value) =>
 		oneOf(value, (term, event) =>

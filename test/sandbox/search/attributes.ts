@@ -84,7 +84,8 @@ export function findAttributes(world: World, viewer: Viewer, params: Json): Attr
 		if (!onAttribute.every((test) => test(row))) continue;
 		const event = eventOf(row.eventId);
 		if (event === undefined || !canSeeAttribute(world, viewer, event, row)) continue;
-		if (tags?.({ positive: [...row.tags, ...event.tags], negative: row.tags }) === false) continue;
+		if (tags?.fits({ positive: [...row.tags, ...event.tags], negative: row.tags }) === false)
+			continue;
 		found.push(row);
 	}
 	const columns = {

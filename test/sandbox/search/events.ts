@@ -83,13 +83,16 @@ function filters(world: World, viewer: Viewer, params: Json): (event: EventRow) 
 	const eventTags = params.event_tags === undefined ? undefined : tagTest(world, params.event_tags);
 	return (event) => {
 		if (!onEvent.every((test) => test(event))) return false;
-		if (eventTags?.({ positive: event.tags, negative: event.tags }) === false) return false;
+		if (eventTags?.fits({ positive: event.tags, negative: event.tags }) === false) return false;
 		const live = (row: AttributeRow) =>
 			(deleted === 'both' || row.deleted === (deleted === 'only')) &&
 			canSeeAttribute(world, viewer, event, row);
 		if (tags !== undefined) {
 			const inside = event.attributes.filter(live).flatMap((row) => row.tags);
-			if (!tags({ positive: [...event.tags, ...inside], negative: event.tags })) return false;
+			if (!tags.fits({ positive: [...event.tags, ...inside], negative: event.tags })) return false;
+			// An exclusion also asks for an attribute that it leaves over.
+			const left = (row: AttributeRow) => live(row) && !tags.excludes(row.tags);
+			if (tags.hasNot && !event.attributes.some(left)) return false;
 		}
 		if (params.deleted !== undefined && deleted !== 'live' && !event.attributes.some(live)) {
 			return false;
@@ -102,6 +105,8 @@ function filters(world: World, viewer: Viewer, params: Json): (event: EventRow) 
 /** Whole events; of the filters only to_ids and deleted reach the attributes inside. */
 export function presentEventHit(world: World, viewer: Viewer, row: EventRow, params: Json): Json {
 	const toIds = flagFilter(params.to_ids);
+	const wanted = params.tags ?? params.tag;
+	const tags = wanted === undefined ? undefined : tagTest(world, wanted);
 	const ownEvent = row.orgId === viewer.user.orgId || viewer.grants.has('perm_sync');
 	return eventFull(world, viewer, row, {
 		metadata: truthy(params.metadata),
@@ -109,6 +114,7 @@ export function presentEventHit(world: World, viewer: Viewer, row: EventRow, par
 		excludeLocalTags: truthy(params.excludeLocalTags),
 		withAttachments: truthy(params.withAttachments) || truthy(params.includeAttachments),
 		deleted: ownEvent ? deletedFilter(params.deleted) : 'live',
+		hide: tags?.hasNot === true ? (attribute) => tags.excludes(attribute.tags) : undefined,
 		toIds: toIds?.size === 1 ? toIds.has(true) : undefined,
 	});
 }

@@ -36,17 +36,27 @@ function tagIds(world: World, term: string): Set<number> {
 	return ids;
 }
 
-export type TagTest = (lists: { positive: TagLink[]; negative: TagLink[] }) => boolean;
+export interface TagTest {
+	/** OR and AND look at one list of tags, NOT at another: which ones depends on the scope. */
+	fits(lists: { positive: TagLink[]; negative: TagLink[] }): boolean;
+	/** Whether a row has a tag that was excluded. */
+	excludes(links: TagLink[]): boolean;
+	hasNot: boolean;
+}
 
-/** OR and AND look at one list of tags, NOT at another: which ones depends on the scope. */
 export function tagTest(world: World, value: unknown): TagTest {
 	const terms = parseTerms(value);
 	const resolve = (list: string[]) => list.map((term) => tagIds(world, term));
 	const [or, and, not] = [resolve(terms.or), resolve(terms.and), resolve(terms.not)];
 	const hit = (ids: Set<number>, links: TagLink[]) => links.some((link) => ids.has(link.tagId));
-	return ({ positive, negative }) => {
-		if (or.length > 0 && !or.some((ids) => hit(ids, positive))) return false;
-		return and.every((ids) => hit(ids, positive)) && !not.some((ids) => hit(ids, negative));
+	const excludes = (links: TagLink[]) => not.some((ids) => hit(ids, links));
+	return {
+		hasNot: not.length > 0,
+		excludes,
+		fits: ({ positive, negative }) => {
+			if (or.length > 0 && !or.some((ids) => hit(ids, positive))) return false;
+			return and.every((ids) => hit(ids, positive)) && !excludes(negative);
+		},
 	};
 }
 
