@@ -281,6 +281,9 @@ const DOTTED: Record<string, string> = {
 	orgNationality: 'org.nationality',
 };
 
+/** 1973, in epoch seconds: nothing in MISP is older. */
+const BEFORE_MISP = 100_000_000;
+
 /** MISP compares titles in full; people look for a part of them. */
 const containing = (part: string): string =>
 	part.includes('%') ? part : part.replace(/^(!?)(.*)$/s, '$1%$2%');
@@ -306,7 +309,7 @@ export function searchOf(
 	for (const [name, until] of Object.entries(plain)) {
 		if (until === undefined || !name.endsWith('Until')) continue;
 		const from = name.slice(0, -'Until'.length);
-		body[from] = [body[from] ?? 1, until]; // MISP knows "since", and "from … to", but no "until"
+		body[from] = [body[from] ?? BEFORE_MISP, until]; // MISP knows "since", and "from … to", but no "until"
 	}
 	if (tagsAll !== undefined || tagsNot !== undefined) {
 		body.tags = {
