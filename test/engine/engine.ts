@@ -183,7 +183,8 @@ export type { IWorkflowExecutionDataProcess };
 export const NODE_NAME = 'MISP';
 
 export interface NodeRun {
-	run: IRun;
+	/** Missing when n8n itself refused to start, for example because a required field is empty. */
+	run: IRun | undefined;
 	/** What came out of the node's first output. */
 	items: INodeExecutionData[];
 	/** What came out of its error output, with "continue (using error output)". */
@@ -212,6 +213,7 @@ export async function runNode(
 		parameters: {},
 		...more,
 	});
+	let refusal: Error | undefined;
 	const run = await runWorkflow({
 		nodes: [
 			node('Start', MANUAL_TRIGGER),
@@ -227,13 +229,17 @@ export async function runNode(
 		credentials: { mispScopedApi: credential },
 		input: (options.input ?? [{}]).map((json) => ({ json })) as INodeExecutionData[],
 		...(options.onStart ? { onStart: options.onStart } : {}),
+	}).catch((error: Error) => {
+		if (error.name !== 'WorkflowHasIssuesError') throw error;
+		refusal = error;
+		return undefined;
 	});
-	const task = run.data.resultData.runData[NODE_NAME]?.[0];
+	const task = run?.data.resultData.runData[NODE_NAME]?.[0];
 	return {
 		run,
-		items: task?.data?.main[0] ?? [],
-		errorItems: task?.data?.main[1] ?? [],
-		error: (task?.error ?? run.data.resultData.error) as NodeRun['error'],
+		items: task?.data?.main?.[0] ?? [],
+		errorItems: task?.data?.main?.[1] ?? [],
+		error: (refusal ?? task?.error ?? run?.data.resultData.error) as NodeRun['error'],
 		hints: (task?.hints ?? []).map(({ message }) => message),
 	};
 }
