@@ -75,6 +75,36 @@ function view(call: Call) {
 	});
 }
 
+/** Tags of a taxonomy are found together with what it says about them. */
+function taxonomyOf(world: World, tag: TagRow): Json {
+	const [namespace = '', predicate = ''] = tag.name.split(':');
+	const position = [...world.exclusiveNamespaces].indexOf(namespace);
+	if (position < 0) return {};
+	const id = String(position + 1);
+	return {
+		Taxonomy: {
+			id,
+			namespace,
+			description: `Taxonomy ${namespace} of the sandbox`,
+			version: '1',
+			enabled: true,
+			exclusive: true,
+			required: false,
+			highlighted: false,
+		},
+		TaxonomyPredicate: {
+			id: String(tag.id),
+			taxonomy_id: id,
+			value: predicate,
+			expanded: `${namespace} ${predicate}`,
+			colour: tag.colour,
+			description: `The predicate ${predicate}`,
+			exclusive: false,
+			numerical_value: null,
+		},
+	};
+}
+
 function search(call: Call) {
 	const body = isRecord(call.body) ? call.body : {};
 	const wanted = call.args[0] ?? body.tag;
@@ -82,7 +112,7 @@ function search(call: Call) {
 	const rows = [...call.world.tags.values()].filter((tag) =>
 		names.some((name) => like(String(name), tag.name)),
 	);
-	return answer(rows.map((tag) => ({ Tag: tagFull(tag) })));
+	return answer(rows.map((tag) => ({ Tag: tagFull(tag), ...taxonomyOf(call.world, tag) })));
 }
 
 // --- creating

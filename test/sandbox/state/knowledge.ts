@@ -1,0 +1,103 @@
+/** Tags, warninglists and galaxies. */
+import { randomUUID } from 'node:crypto';
+import type { GalaxyClusterRow, GalaxyRow, TagLink, TagRow, WarninglistRow } from '../rows';
+import type { New } from './ground';
+import { People } from './people';
+
+export class Knowledge extends People {
+	readonly tags = new Map<number, TagRow>();
+	readonly warninglists = new Map<number, WarninglistRow>();
+	readonly galaxies = new Map<number, GalaxyRow>();
+	readonly clusters = new Map<number, GalaxyClusterRow>();
+	/** Namespaces of which an event carries one tag at most. */
+	readonly exclusiveNamespaces = new Set<string>(['tlp']);
+	private readonly tagsByName = new Map<string, TagRow>();
+
+	addTag(row: New<TagRow> & { name: string }): TagRow {
+		const tag: TagRow = {
+			colour: `#${randomUUID().slice(0, 6)}`,
+			exportable: true,
+			orgId: 0,
+			userId: 0,
+			hideTag: false,
+			numericalValue: null,
+			isGalaxy: row.name.startsWith('misp-galaxy:'),
+			isCustomGalaxy: false,
+			localOnly: false,
+			...row,
+			id: this.nextId('tag', row.id),
+		};
+		this.tags.set(tag.id, tag);
+		this.tagsByName.set(tag.name.toLowerCase(), tag);
+		return tag;
+	}
+
+	tag(name: string): TagRow | undefined {
+		return this.tagsByName.get(name.toLowerCase());
+	}
+
+	link(target: { tags: TagLink[] }, tag: TagRow, local = false): TagLink {
+		const link: TagLink = {
+			id: this.nextId('tagLink'),
+			tagId: tag.id,
+			local,
+			relationshipType: null,
+		};
+		target.tags.push(link);
+		return link;
+	}
+
+	addWarninglist(row: New<WarninglistRow> & { name: string; entries: string[] }): WarninglistRow {
+		const list: WarninglistRow = {
+			type: 'string',
+			description: '',
+			version: '1',
+			enabled: true,
+			category: 'false_positive',
+			validAttributes: ['ALL'],
+			...row,
+			id: this.nextId('warninglist', row.id),
+		};
+		this.warninglists.set(list.id, list);
+		return list;
+	}
+
+	addGalaxy(row: New<GalaxyRow> & { name: string; type: string }): GalaxyRow {
+		const galaxy: GalaxyRow = {
+			uuid: randomUUID(),
+			description: '',
+			version: '1',
+			icon: 'user-secret',
+			namespace: 'sandbox',
+			enabled: true,
+			...row,
+			id: this.nextId('galaxy', row.id),
+		};
+		this.galaxies.set(galaxy.id, galaxy);
+		return galaxy;
+	}
+
+	addCluster(galaxy: GalaxyRow, row: New<GalaxyClusterRow> & { value: string }): GalaxyClusterRow {
+		const cluster: GalaxyClusterRow = {
+			uuid: randomUUID(),
+			collectionUuid: '',
+			type: galaxy.type,
+			tagName: `misp-galaxy:${galaxy.type}="${row.value}"`,
+			description: '',
+			source: 'Sandbox',
+			authors: ['Sandbox'],
+			version: '1',
+			elements: [],
+			...row,
+			galaxyId: galaxy.id,
+			id: this.nextId('cluster', row.id),
+		};
+		this.clusters.set(cluster.id, cluster);
+		return cluster;
+	}
+
+	clusterOfTag(tagName: string): GalaxyClusterRow | undefined {
+		for (const row of this.clusters.values()) if (row.tagName === tagName) return row;
+		return undefined;
+	}
+}
