@@ -1,5 +1,6 @@
 /** Every recorded exchange of MISP 2.5.1 against the sandbox: the same request, the same reply. */
 import { startSandbox, type Sandbox } from '../sandbox/server';
+import { seed } from '../sandbox/seed';
 import { arrange } from './arrange';
 import { differences } from './compare';
 import { recordings } from './recordings';
@@ -12,11 +13,16 @@ const single = recordings().filter((one) => !inSequence.has(one.name));
 describe('single exchanges', () => {
 	let sandbox: Sandbox;
 
-	beforeEach(async () => {
-		sandbox = await startSandbox({ publishDelayMs: 20 });
+	beforeAll(async () => {
+		sandbox = await startSandbox();
 	});
 
-	afterEach(async () => {
+	beforeEach(() => {
+		sandbox.world.clear();
+		seed(sandbox.world, sandbox.keys);
+	});
+
+	afterAll(async () => {
 		await sandbox.stop();
 	});
 

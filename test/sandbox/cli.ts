@@ -51,16 +51,17 @@ async function main(): Promise<void> {
 		port: Number(values.port),
 		requestCostMs: Number(values.cost),
 	});
-	console.log(
-		values.json
-			? JSON.stringify({ url: sandbox.url, ca: sandbox.caPath, keys: sandbox.keys })
-			: describe(sandbox),
-	);
+	// Before it says anything: whoever reads that may want to stop it at once.
 	const stop = () => {
 		void sandbox.stop().then(() => process.exit(0));
 	};
 	process.once('SIGINT', stop);
 	process.once('SIGTERM', stop);
+	console.log(
+		values.json
+			? JSON.stringify({ url: sandbox.url, ca: sandbox.caPath, keys: sandbox.keys })
+			: describe(sandbox),
+	);
 }
 
 void main();

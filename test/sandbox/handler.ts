@@ -11,7 +11,7 @@ import {
 	type Call,
 	type Viewer,
 } from './http';
-import { RateLimiter } from './rateLimit';
+import { countSearch } from './rateLimit';
 import { findRoute, parsePath, wantedFormat, type ParsedPath, type Route } from './router';
 import { controllers } from './routes';
 import type { World } from './state';
@@ -48,7 +48,6 @@ const html = (status: number, body: string, type = 'text/html'): Answer => ({
 
 export class Handler {
 	baseUrl = '';
-	readonly limiter = new RateLimiter();
 
 	constructor(
 		private readonly world: World,
@@ -184,7 +183,7 @@ export class Handler {
 			headers['X-Auth-Key-Expiration'] = expires.replace(/\.\d+Z$/, '+00:00');
 		}
 		if (route.needs !== undefined && !viewer.grants.has(route.needs)) throw refuse.noFunction();
-		if (route.limited === true) Object.assign(headers, this.limiter.count(viewer, world.now()));
+		if (route.limited === true) Object.assign(headers, countSearch(world, viewer));
 		call.body = jsonBody(incoming);
 		return await route.run(call);
 	}

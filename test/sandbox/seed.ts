@@ -1,5 +1,6 @@
 /** The world the sandbox starts with: made-up organisations, people, keys and events. */
 import { randomBytes } from 'node:crypto';
+import { stockRoles } from './roles';
 import type { World } from './state';
 import { seedEvents } from './seedEvents';
 
@@ -97,11 +98,13 @@ function seedPeople(world: World): void {
 	});
 }
 
-function seedKeys(world: World): Record<KeyName, string> {
-	const keys = Object.fromEntries(KEY_NAMES.map((name) => [name, randomKey()])) as Record<
-		KeyName,
-		string
-	>;
+export type Keys = Record<KeyName, string>;
+
+export function randomKeys(): Keys {
+	return Object.fromEntries(KEY_NAMES.map((name) => [name, randomKey()])) as Keys;
+}
+
+function seedKeys(world: World, keys: Keys): void {
 	for (const [name, email] of Object.entries(OWNERS)) {
 		world.addAuthKey({
 			value: keys[name as KeyName],
@@ -118,7 +121,6 @@ function seedKeys(world: World): Record<KeyName, string> {
 						: null,
 		});
 	}
-	return keys;
 }
 
 /** id, name, colour */
@@ -210,12 +212,14 @@ function seedGalaxies(world: World): void {
 	}
 }
 
-export function seed(world: World): Record<KeyName, string> {
+/** Fills an empty world. */
+export function seed(world: World, keys: Keys): void {
+	for (const role of stockRoles(world.dateTime())) world.roles.set(role.id, role);
+	world.exclusiveNamespaces.add('tlp');
 	seedPeople(world);
-	const keys = seedKeys(world);
+	seedKeys(world, keys);
 	for (const [id, name, colour] of TAGS) world.addTag({ id, name, colour });
 	seedWarninglists(world);
 	seedGalaxies(world);
 	seedEvents(world);
-	return keys;
 }

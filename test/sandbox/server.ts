@@ -14,7 +14,7 @@ import {
 } from './certificates';
 import { Faults } from './faults';
 import { Handler, type Incoming } from './handler';
-import { seed, type KeyName } from './seed';
+import { randomKeys, seed, type KeyName } from './seed';
 import { World } from './state';
 
 export type { FaultName, FaultOptions } from './faults';
@@ -127,7 +127,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 	const world = new World();
 	world.settings.publishDelayMs = options.publishDelayMs ?? 600;
-	const keys = seed(world);
+	const keys = randomKeys();
+	seed(world, keys);
 	const keyNames = new Map(Object.entries(keys).map(([name, key]) => [key, name as KeyName]));
 	const faults = new Faults();
 	const requests: RecordedRequest[] = [];

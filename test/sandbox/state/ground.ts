@@ -15,17 +15,22 @@ export interface Settings {
 	instanceUuid: string;
 }
 
+const defaults = (): Settings => ({
+	hostOrgId: 1,
+	defaultEventDistribution: 1,
+	live: true,
+	workersRunning: true,
+	publishDelayMs: 600,
+	instanceUuid: randomUUID(),
+});
+
 export class Ground {
-	readonly settings: Settings = {
-		hostOrgId: 1,
-		defaultEventDistribution: 1,
-		live: true,
-		workersRunning: true,
-		publishDelayMs: 600,
-		instanceUuid: randomUUID(),
-	};
+	readonly settings: Settings = defaults();
 	/** Seconds the server's clock is ahead of this machine's. */
 	clockOffset = 0;
+
+	/** Counted searches by user. */
+	readonly rateWindows = new Map<number, { start: number; count: number }>();
 
 	private readonly lastIds = new Map<string, number>();
 	private readonly timers = new Set<NodeJS.Timeout>();
@@ -58,6 +63,16 @@ export class Ground {
 			job();
 		}, this.settings.publishDelayMs);
 		this.timers.add(timer);
+	}
+
+	/** Forgets everything; `seed` fills the world anew. */
+	clear(): void {
+		this.stop();
+		for (const store of Object.values(this)) {
+			if (store instanceof Map || store instanceof Set) store.clear();
+		}
+		this.clockOffset = 0;
+		Object.assign(this.settings, defaults());
 	}
 
 	stop(): void {

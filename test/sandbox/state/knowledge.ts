@@ -10,7 +10,7 @@ export class Knowledge extends People {
 	readonly galaxies = new Map<number, GalaxyRow>();
 	readonly clusters = new Map<number, GalaxyClusterRow>();
 	/** Namespaces of which an event carries one tag at most. */
-	readonly exclusiveNamespaces = new Set<string>(['tlp']);
+	readonly exclusiveNamespaces = new Set<string>();
 	private readonly tagsByName = new Map<string, TagRow>();
 
 	addTag(row: New<TagRow> & { name: string }): TagRow {

@@ -1,6 +1,6 @@
 /** Organisations, users, their roles and keys, and sharing groups. */
 import { randomUUID } from 'node:crypto';
-import { stockRoles, type Role } from '../roles';
+import type { Role } from '../roles';
 import type { AuthKeyRow, OrganisationRow, SharingGroupRow, UserRow } from '../rows';
 import { Ground, type New } from './ground';
 
@@ -10,11 +10,6 @@ export class People extends Ground {
 	readonly users = new Map<number, UserRow>();
 	readonly authKeys = new Map<number, AuthKeyRow>();
 	readonly sharingGroups = new Map<number, SharingGroupRow>();
-
-	constructor() {
-		super();
-		for (const role of stockRoles(this.dateTime())) this.roles.set(role.id, role);
-	}
 
 	addOrganisation(row: New<OrganisationRow> & { name: string }): OrganisationRow {
 		const organisation: OrganisationRow = {
