@@ -12,6 +12,7 @@ import { startSandbox } from '../sandbox/server';
 import { checkCredentials } from './checks/credentials';
 import { checkEditor } from './checks/editor';
 import { checkHttpRequest } from './checks/httpRequest';
+import { checkLists } from './checks/lists';
 import { checkPackage } from './checks/package';
 import { checkSecrets } from './checks/secrets';
 import { checkWorkflow } from './checks/workflow';
@@ -61,6 +62,7 @@ async function runChecks(cleanups: Cleanups): Promise<boolean> {
 	await checkPackage(report, context);
 	await checkCredentials(report, context);
 	await checkWorkflow(report, context);
+	await checkLists(report, context);
 	await checkHttpRequest(report, context);
 	await checkEditor(report, context);
 	await checkSecrets(report, context);

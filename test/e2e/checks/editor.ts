@@ -10,7 +10,7 @@ import type { Report } from '../report';
 import { byId, chain, mispNode } from '../workflows';
 
 const USUAL_HEIGHT = 1000;
-const TALL = 3600;
+const TALL = 4400;
 const COLUMNS = 6;
 
 /** One workflow with a node for every form. */

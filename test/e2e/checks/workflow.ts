@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CREDENTIAL_TYPE, sandboxCredential } from '../../../scripts/lib/sandboxCredential';
-import { NODE_TYPE, type Context } from '../context';
+import type { Context } from '../context';
 import { mispView } from '../mispView';
 import type { Report } from '../report';
 import { byId, chain, failureOf, itemsOf, mispNode, run } from '../workflows';
@@ -96,24 +96,5 @@ export async function checkWorkflow(report: Report, context: Context): Promise<v
 			]),
 		);
 		assert.match(failureOf(execution), /\bkey\b/i);
-	});
-
-	await report.check('drop-downs get their values from MISP', async () => {
-		const request = (parameters: Record<string, string>, path: string, methodName: string) => ({
-			nodeTypeAndVersion: { name: NODE_TYPE, version: 1 },
-			path: `parameters.${path}`,
-			methodName,
-			currentNodeParameters: parameters,
-			credentials: { [CREDENTIAL_TYPE]: { id: credential.id, name: credential.name } },
-		});
-		const parameters = { resource: 'attribute', operation: 'create' };
-		const types = await n8n.rest.options(request(parameters, 'type', 'getAttributeTypes'));
-		assert.ok(types.some(({ value }) => value === 'ip-dst'));
-		const events = await n8n.rest.listSearch({
-			...request(parameters, 'event', 'searchEvents'),
-			filter: INFO,
-		});
-		assert.ok(events.results.length > 0);
-		assert.ok(events.results.every(({ name }) => name.includes(INFO)));
 	});
 }
