@@ -244,7 +244,8 @@ function valueAt(raw: unknown, path: PropertyKey[]): unknown {
 				? (record.entries as unknown[])[part]
 				: record[part];
 	}
-	return at;
+	// What stands in a resource locator is what a person knows.
+	return at !== null && typeof at === 'object' && '__rl' in at && 'value' in at ? at.value : at;
 }
 
 export type Parsed<F extends Fields> =
