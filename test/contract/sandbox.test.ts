@@ -1,6 +1,6 @@
 /** What the recordings cannot show: transport, troubles, the queue and the clock of the sandbox. */
 import { spawn } from 'node:child_process';
-import { request, type RequestOptions } from 'node:https';
+import { request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import {
@@ -9,55 +9,6 @@ import {
 	type Sandbox,
 	type SandboxOptions,
 } from '../sandbox/server';
-
-interface Got {
-	status: number;
-	headers: Record<string, string | string[] | undefined>;
-	text: string;
-	json(): Record<string, unknown>;
-}
-
-interface Asked {
-	key?: keyof Sandbox['keys'];
-	body?: unknown;
-	method?: string;
-	tls?: RequestOptions;
-}
-
-async function ask(sandbox: Sandbox, path: string, asked: Asked = {}): Promise<Got> {
-	const body = asked.body === undefined ? undefined : JSON.stringify(asked.body);
-	return await new Promise((resolve, reject) => {
-		const outgoing = request(
-			`${sandbox.url}${path}`,
-			{
-				method: asked.method ?? (body === undefined ? 'GET' : 'POST'),
-				ca: sandbox.ca,
-				headers: {
-					Authorization: sandbox.keys[asked.key ?? 'publisher'],
-					Accept: 'application/json',
-					...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-				},
-				...asked.tls,
-			},
-			(response) => {
-				let text = '';
-				response.setEncoding('utf8');
-				response.on('data', (chunk: string) => (text += chunk));
-				response.on('error', reject);
-				response.on('end', () =>
-					resolve({
-						status: response.statusCode ?? 0,
-						headers: response.headers,
-						text,
-						json: () => JSON.parse(text) as Record<string, unknown>,
-					}),
-				);
-			},
-		);
-		outgoing.on('error', reject);
-		outgoing.end(body);
-	});
-}
 
 let sandbox: Sandbox;
 

@@ -33,7 +33,11 @@ export function harvest(call: Call, accepted: ReadonlySet<string>): Json {
 			'Either specify the search terms in the url, or POST a json with the filter parameters.',
 		);
 	}
-	const given = { ...call.named, ...(isRecord(body) ? body : {}) };
+	// A colon cannot stand in a value of the path: a semicolon stands for it.
+	const named = Object.fromEntries(
+		Object.entries(call.named).map(([name, value]) => [name, value.replaceAll(';', ':')]),
+	);
+	const given = { ...named, ...(isRecord(body) ? body : {}) };
 	return Object.fromEntries(
 		Object.entries(given).filter(([name, value]) => accepted.has(name) && !isEmpty(value)),
 	);

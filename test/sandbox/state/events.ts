@@ -78,7 +78,7 @@ export class Events extends Knowledge {
 	}
 
 	removeEvent(event: EventRow): void {
-		for (const attribute of [...event.attributes]) this.removeAttribute(attribute);
+		for (const attribute of event.attributes) this.forget(attribute);
 		for (const object of event.objects) this.objects.delete(object.id);
 		for (const report of event.reports) this.reports.delete(report.id);
 		this.events.delete(event.id);
@@ -152,9 +152,7 @@ export class Events extends Knowledge {
 
 	removeAttribute(attribute: AttributeRow): void {
 		this.setDeleted(attribute, true);
-		this.unindexValue(attribute);
-		this.attributes.delete(attribute.id);
-		this.attributesByUuid.delete(attribute.uuid);
+		this.forget(attribute);
 		const event = this.events.get(attribute.eventId);
 		if (event !== undefined) {
 			event.attributes = event.attributes.filter((row) => row !== attribute);
@@ -183,6 +181,13 @@ export class Events extends Knowledge {
 		}
 		ids.delete(event.id);
 		return [...ids].sort((a, b) => a - b).flatMap((id) => this.events.get(id) ?? []);
+	}
+
+	/** Out of the indexes, but not out of its event. */
+	private forget(attribute: AttributeRow): void {
+		this.unindexValue(attribute);
+		this.attributes.delete(attribute.id);
+		this.attributesByUuid.delete(attribute.uuid);
 	}
 
 	private indexValue(attribute: AttributeRow): void {
