@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Agent, type AgentOptions } from 'node:https';
+import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { checkServerIdentity, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import {
+	checkServerIdentity,
+	TLSSocket,
+	type ConnectionOptions,
+	type PeerCertificate,
+} from 'node:tls';
 
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
@@ -43,15 +49,20 @@ function pinError(socket: TLSSocket, host: string, pins: string[]): Error | unde
 	return checkServerIdentity(host, socket.getPeerCertificate());
 }
 
+/** How long a handshake may take: while it lasts, no request holds the socket and could end it. */
+const HANDSHAKE_MS = 30_000;
+
 /** Waits for the handshake and judges the pin, so that the request starts on a proven connection. */
 async function proven(socket: TLSSocket, host: string, pins: string[]): Promise<TLSSocket> {
+	const failed = (message: string, code: string) => Object.assign(new Error(message), { code });
+	const tooSlow = () => socket.destroy(failed('the TLS handshake took too long', 'ETIMEDOUT'));
 	await new Promise<void>((resolve, reject) => {
 		socket.once('secureConnect', resolve);
 		socket.once('error', reject);
-		socket.once('close', () =>
-			reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })),
-		);
+		socket.once('close', () => reject(failed('socket hang up', 'ECONNRESET')));
+		socket.setTimeout(HANDSHAKE_MS, tooSlow);
 	});
+	socket.setTimeout(0, tooSlow);
 	const error = pinError(socket, host, pins);
 	if (error) {
 		socket.destroy();
@@ -65,10 +76,18 @@ function limitIdle(socket: TLSSocket, keep: boolean): boolean {
 	return keep;
 }
 
+/** Node.js does not look up addresses, so n8n's egress policy would not see them: ask it first. */
+async function permitted(lookup: SecureLookup, host: string): Promise<void> {
+	await new Promise<void>((resolve, reject) => {
+		lookup(host, {}, (error) => (error ? reject(error) : resolve()));
+	});
+}
+
 class DirectAgent extends Agent {
 	constructor(
 		options: AgentOptions,
 		private readonly pins: string[] | undefined,
+		private readonly lookup: SecureLookup | undefined,
 	) {
 		super(options);
 	}
@@ -80,10 +99,16 @@ class DirectAgent extends Agent {
 		options: ConnectionOptions & { host: string; servername?: string },
 		callback: (error: Error | null, socket?: Duplex) => void,
 	): Duplex | undefined {
-		const socket = super.createConnection(options) as TLSSocket;
-		if (!this.pins) return socket;
-		proven(socket, options.servername || options.host, this.pins).then(
-			(good) => callback(null, good),
+		const { pins, lookup } = this;
+		const checkAddress = lookup && isIP(options.host) !== 0;
+		if (!pins && !checkAddress) return super.createConnection(options) as TLSSocket;
+		const open = async () => {
+			if (checkAddress) await permitted(lookup, options.host);
+			const socket = super.createConnection(options) as TLSSocket;
+			return pins ? await proven(socket, options.servername || options.host, pins) : socket;
+		};
+		open().then(
+			(socket) => callback(null, socket),
 			(error: Error) => callback(error),
 		);
 		return undefined;
@@ -96,11 +121,11 @@ class DirectAgent extends Agent {
 
 class ProxyAgent extends HttpsProxyAgent<string> {
 	constructor(
-		proxy: string,
+		address: string,
 		private readonly tls: AgentOptions,
 		private readonly pins: string[] | undefined,
 	) {
-		super(proxy, { keepAlive: true, maxSockets: MAX_SOCKETS });
+		super(address, { keepAlive: true, maxSockets: MAX_SOCKETS });
 	}
 
 	override keepSocketAlive(socket: TLSSocket): boolean {
@@ -110,9 +135,41 @@ class ProxyAgent extends HttpsProxyAgent<string> {
 	override async connect(
 		...[request, options]: Parameters<HttpsProxyAgent<string>['connect']>
 	): ReturnType<HttpsProxyAgent<string>['connect']> {
-		const socket = await super.connect(request, { ...this.tls, ...options } as typeof options);
 		const host = (options as { host?: string }).host ?? '';
-		return this.pins ? await proven(socket as TLSSocket, host, this.pins) : socket;
+		const { lookup } = this.tls;
+		if (lookup && isIP(host) !== 0) await permitted(lookup, host);
+		let status: number | undefined;
+		request.once('proxyConnect', (answer: { statusCode: number }) => {
+			status = answer.statusCode;
+		});
+		const socket = await super
+			.connect(request, {
+				...this.tls,
+				...options,
+				// The library leaves the host out, and without it Node.js would compare with "localhost".
+				checkServerIdentity: (_name: string, certificate: PeerCertificate) =>
+					checkServerIdentity(host, certificate),
+			} as typeof options)
+			.catch((error: NodeJS.ErrnoException) => {
+				throw this.unusable(error.code ?? error.message, error.code);
+			});
+		// What is not TLS carries the proxy's refusal, which must not pass for MISP's answer.
+		if (!(socket instanceof TLSSocket)) {
+			socket.destroy();
+			throw this.unusable(status === 407 ? '407: it wants a log-in' : String(status));
+		}
+		return this.pins ? await proven(socket, host, this.pins) : socket;
+	}
+
+	private unusable(why: string, code?: string): MispError {
+		return new MispError(
+			'network',
+			`The proxy ${this.proxy.host} does not connect to MISP (${why}).`,
+			{
+				hint: 'Check the variables HTTPS_PROXY and NO_PROXY of your n8n: user and password stand in HTTPS_PROXY, and hosts in NO_PROXY are reached without the proxy.',
+				code,
+			},
+		);
 	}
 }
 
@@ -140,6 +197,7 @@ function createAgent(connection: Connection, lookup: SecureLookup | undefined): 
 			...(pins ? { maxCachedSessions: 0 } : {}),
 		},
 		pins,
+		lookup,
 	);
 }
 

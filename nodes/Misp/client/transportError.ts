@@ -22,10 +22,13 @@ const UNTRUSTED = new Set([
 
 /** Node.js' and axios' failures as a `MispError`: what happened, and what to do. */
 export function transportError(error: unknown, context: TransportContext): MispError {
-	if (error instanceof MispError) return error;
-	const cause = error as { code?: string; message?: string; cause?: unknown };
-	if (cause.cause instanceof MispError) return cause.cause;
 	const { host, request, changes } = context;
+	const cause = error as { code?: string; message?: string; cause?: unknown };
+	const own = error instanceof MispError ? error : cause.cause;
+	if (own instanceof MispError) {
+		const { kind, message, hint, code } = own;
+		return new MispError(kind, message, { hint, code, request });
+	}
 	const code = codeOf(error);
 	const message = cause.message ?? String(error);
 	const make = (kind: MispError['kind'], text: string, hint: string) =>
