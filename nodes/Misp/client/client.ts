@@ -23,8 +23,12 @@ export interface ClientOptions {
 export interface RequestOptions {
 	/** A POST that changes nothing, such as a search: it may be repeated. */
 	read?: boolean | undefined;
-	/** A key that a good reply has. */
+	/** A key that a good reply has; with it, a 200 that only says why it failed is an error. */
 	expect?: string | undefined;
+	/** A key that a good reply has, and whose value `get` and `post` return. */
+	unwrap?: string | undefined;
+	/** The reply's keys are data, such as the values that were asked for: none of them is a verdict. */
+	keyed?: boolean | undefined;
 	/** `errors` beside what was saved are read by the caller. */
 	partial?: boolean | undefined;
 	/** Return the body as text. */
@@ -92,13 +96,17 @@ export class Misp {
 	}
 
 	/** Reads. @throws MispError */
-	async get(path: MispPath, options: RequestOptions = {}): Promise<unknown> {
-		return (await this.request({ ...options, method: 'GET', path })).data;
+	async get<T = unknown>(path: MispPath, options: RequestOptions = {}): Promise<T> {
+		return unwrapped<T>(await this.request({ ...options, method: 'GET', path }), options);
 	}
 
 	/** Writes, or reads when `options.read` says so. @throws MispError */
-	async post(path: MispPath, body: unknown = {}, options: RequestOptions = {}): Promise<unknown> {
-		return (await this.request({ ...options, method: 'POST', path, body })).data;
+	async post<T = unknown>(
+		path: MispPath,
+		body: unknown = {},
+		options: RequestOptions = {},
+	): Promise<T> {
+		return unwrapped<T>(await this.request({ ...options, method: 'POST', path, body }), options);
 	}
 
 	/** One request with the reply's headers. @throws MispError */
@@ -106,13 +114,15 @@ export class Misp {
 		const { method, path, body } = request;
 		const { key, baseUrl, timeoutMs } = this.connection;
 		const reads = request.read ?? (method === 'GET' || method === 'HEAD');
-		this.options.signal?.throwIfAborted();
 		// axios' own timeout is about silence; this one bounds the whole request.
 		const deadline = AbortSignal.timeout(timeoutMs);
 		const signal = this.options.signal
 			? AbortSignal.any([this.options.signal, deadline])
 			: deadline;
 		const what = `${method} ${path}`;
+		if (this.options.signal?.aborted) {
+			throw new MispError('cancelled', 'The execution was cancelled.', { request: what });
+		}
 		let response: AxiosResponse<string>;
 		try {
 			response = await this.http.request<string>({
@@ -153,7 +163,8 @@ export class Misp {
 			const data = readReply(reply, {
 				request: what,
 				origin: new URL(this.connection.baseUrl).origin,
-				expect: request.expect,
+				expect: request.unwrap ?? request.expect,
+				keyed: request.keyed,
 				partial: request.partial,
 				text: request.text === true || request.method === 'HEAD',
 			});
@@ -188,6 +199,10 @@ export class Misp {
 		});
 		return copy;
 	}
+}
+
+function unwrapped<T>({ data }: MispReply, { unwrap }: RequestOptions): T {
+	return (unwrap === undefined ? data : (data as Record<string, unknown>)[unwrap]) as T;
 }
 
 /** `X-Rate-Limit-Reset`: the seconds left, on a 429. */

@@ -1,4 +1,5 @@
 import { inputError } from './errors';
+import { instantOf, isCalendarDay } from './time';
 
 /** What can be searched with MISP's restSearch here. */
 export type SearchScope = 'events' | 'attributes';
@@ -117,24 +118,11 @@ const isNegated = (value: unknown): boolean => {
 
 /** Epoch seconds, or a relative time like "5d"; undefined for what is neither these nor a date. */
 function pointInTime(value: unknown): number | string | undefined {
-	if (value instanceof Date) return Math.floor(value.getTime() / 1000);
 	const text = String(value).trim();
-	// Shorter numbers are years, days or slips: as seconds they would mean 1970, that is everything.
-	if (/^[1-9]\d{8,10}$/.test(text)) return Number(text);
 	if (/^(\d+\s*[dhms]\s*)+$/i.test(text)) return text.toLowerCase();
-	const [, date, clock = 'T00:00:00', zone = 'Z'] = DATE_TIME.exec(text) ?? [];
-	if (date === undefined || !isCalendarDay(date)) return undefined;
-	const time = Date.parse(`${date}${clock.replace(' ', 'T')}${zone}`);
-	return Number.isNaN(time) ? undefined : Math.floor(time / 1000);
+	const instant = instantOf(value);
+	return instant === undefined ? undefined : Math.floor(instant / 1000);
 }
-
-const DATE_TIME =
-	/^(\d{4}-\d{2}-\d{2})([T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/;
-
-const isCalendarDay = (day: string): boolean => {
-	const time = Date.parse(`${day}T00:00:00Z`);
-	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
-};
 
 export const isTimeFilter = (value: unknown): boolean => pointInTime(value) !== undefined;
 
@@ -161,7 +149,7 @@ function timeFilter(name: string, value: unknown): unknown {
 /** A calendar day, for the filters that compare with the event's date. */
 function dayFilter(name: string, value: unknown): string {
 	const text = (value instanceof Date ? value.toISOString() : String(value)).trim().slice(0, 10);
-	if (/^\d{4}-\d{2}-\d{2}$/.test(text) && isCalendarDay(text)) return text;
+	if (isCalendarDay(text)) return text;
 	throw inputError(`Filter "${name}": "${text}" is not a date.`, 'Use a date like 2026-11-24.');
 }
 

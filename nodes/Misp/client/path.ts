@@ -9,6 +9,10 @@ export const isUuid = (value: string): boolean => UUID.test(value);
 
 export const isNumericId = (value: string): boolean => /^[1-9][0-9]{0,18}$/.test(value);
 
+/** How MISP's bodies name one thing by what a locator gives. */
+export const idOrUuid = (value: string): { id: string } | { uuid: string } =>
+	isUuid(value) ? { uuid: value } : { id: value };
+
 /** Ids, uuids and plain names pass; everything that means something in a path does not. */
 const PLAIN_PART = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,254}$/;
 

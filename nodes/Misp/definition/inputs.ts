@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
 import { isNumericId, isUuid } from '../client/path';
+import { instantOf, isCalendarDay } from '../client/time';
 import {
 	field,
 	optional,
@@ -220,11 +221,6 @@ export const dateText = (value: unknown): unknown => {
 	return typeof value === 'string' ? value.trim() : value;
 };
 
-const isRealDay = (day: string): boolean => {
-	const time = Date.parse(`${day}T00:00:00Z`);
-	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
-};
-
 /** A day, handed on as `YYYY-MM-DD`. */
 export function day(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
 	const wanted = 'must be a date like 2026-11-24';
@@ -234,7 +230,7 @@ export function day(displayName: string, texts: FieldTexts = {}): Field<string |
 			.string(wanted)
 			.regex(/^\d{4}-\d{2}-\d{2}([T ].*)?$/, wanted)
 			.transform((value) => value.slice(0, 10))
-			.refine(isRealDay, wanted),
+			.refine(isCalendarDay, wanted),
 	);
 	return field({
 		displayName,
@@ -246,24 +242,38 @@ export function day(displayName: string, texts: FieldTexts = {}): Field<string |
 	});
 }
 
-/** A point in time, handed on as ISO 8601 with its zone; without one, UTC. */
+/** A date, with or without a time, or epoch seconds; in milliseconds. */
+const instant = z.preprocess(
+	dateText,
+	z
+		.custom<unknown>(
+			(value) => ['string', 'number'].includes(typeof value) && instantOf(value) !== undefined,
+			'must be a time like 2026-11-24T08:00:00Z, or epoch seconds',
+		)
+		.transform((value) => instantOf(value) as number),
+);
+
+/** A point in time, handed on as ISO 8601; without a zone, UTC. */
 export function moment(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
-	const wanted = 'must be a time like 2026-11-24T08:00:00Z';
-	const schema = z.preprocess(
-		dateText,
-		z
-			.string(wanted)
-			.transform((value) => (/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00Z` : value))
-			.transform((value) => (/(Z|[+-]\d{2}:?\d{2})$/.test(value) ? value : `${value}Z`))
-			.refine((value) => isRealDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value)), wanted)
-			.transform((value) => new Date(value).toISOString()),
-	);
+	const schema = instant.transform((time) => new Date(time).toISOString());
 	return field({
 		displayName,
 		type: 'dateTime',
 		default: '',
 		...texts,
 		schema: optional(schema as z.ZodType<string>),
+	});
+}
+
+/** A point in time, handed on as epoch seconds. */
+export function epoch(displayName: string, texts: FieldTexts = {}): Field<number | undefined> {
+	const schema = instant.transform((time) => Math.floor(time / 1000));
+	return field({
+		displayName,
+		type: 'dateTime',
+		default: '',
+		...texts,
+		schema: optional(schema as z.ZodType<number>),
 	});
 }
 

@@ -29,8 +29,11 @@ interface OperationBase<F extends Fields> {
 	fields: F;
 	/** Refuses, by throwing, what no single field can judge. Runs before anything is sent. */
 	check?(input: InputOf<F>): void;
-	/** The envelope around a row, such as `Event` in `{Event: {…}}`. Taken off unless raw replies are asked for. */
-	row?: string;
+	/**
+	 * The envelope around a row, such as `Event` in `{Event: {…}}`, or a function that makes one
+	 * row of what MISP sent. Not applied when the user asks for raw replies.
+	 */
+	row?: string | ((sent: never) => unknown);
 }
 
 /** Runs once for each item. */

@@ -1,3 +1,5 @@
+import type { Operation } from './operation';
+
 /** Epoch fields in MISP's replies; they come as text, with "0" for "never". */
 const EPOCH_FIELDS = new Set([
 	'timestamp',
@@ -35,25 +37,24 @@ export function withDates(value: unknown): unknown {
 	return result;
 }
 
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+	value !== null && typeof value === 'object' && !Array.isArray(value);
+
 /**
  * A row as it leaves the node.
  *
- * @param row as MISP sent it
- * @param envelope the key around it, such as `Event`
+ * @param sent as MISP sent it
+ * @param row the envelope to take off, or what makes a row of it; see `Operation.row`
  * @param raw leave everything as MISP sent it
  */
 export function present(
-	row: unknown,
-	envelope: string | undefined,
+	sent: unknown,
+	row: Operation['row'],
 	raw: boolean,
 ): Record<string, unknown> {
-	const whole =
-		row !== null && typeof row === 'object' && !Array.isArray(row) ? row : { value: row };
-	if (raw) return whole as Record<string, unknown>;
-	const inside =
-		envelope !== undefined && envelope in whole
-			? (whole as Record<string, unknown>)[envelope]
-			: whole;
-	const bare = inside !== null && typeof inside === 'object' ? inside : whole;
-	return withDates(bare) as Record<string, unknown>;
+	const whole = isRecord(sent) ? sent : { value: sent };
+	if (raw) return whole;
+	if (typeof row === 'function') return withDates(row(whole as never)) as Record<string, unknown>;
+	const inside = row === undefined ? whole : whole[row];
+	return withDates(isRecord(inside) ? inside : whole) as Record<string, unknown>;
 }

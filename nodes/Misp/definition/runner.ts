@@ -10,10 +10,12 @@ import type { Connection } from '../client/connection';
 import { inputError, MispError } from '../client/errors';
 import { parseFields, type Fields, type InputOf } from './field';
 import { fieldsOf } from './form';
+import { maxRows } from './limits';
 import { nodeError } from './nodeError';
 import {
 	isBatch,
 	type Catalogue,
+	type ItemOperation,
 	type Operation,
 	type Outcome,
 	type RunContext,
@@ -58,7 +60,7 @@ export async function execute(
 	const context: RunContext = { misp, hint: (text) => void hints.add(text) };
 	const outcomes = isBatch(operation)
 		? await runBatch(this, operation.runMany.bind(operation), context, prepared)
-		: await runEach(this, operation.run.bind(operation), context, prepared);
+		: await runEach(this, operation, context, prepared);
 	for (const message of hints) {
 		this.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	}
@@ -171,7 +173,7 @@ function throwIfCancelled(context: IExecuteFunctions): void {
 
 async function runEach(
 	context: IExecuteFunctions,
-	run: (context: RunContext, input: Input) => unknown,
+	operation: ItemOperation,
 	runContext: RunContext,
 	prepared: Prepared[],
 ): Promise<Outcome[]> {
@@ -183,7 +185,8 @@ async function runEach(
 			continue;
 		}
 		try {
-			outcomes.push({ rows: await collect(await run(runContext, one.input)) });
+			const max = maxRows(operation.fields, one.input);
+			outcomes.push({ rows: await collect(await operation.run(runContext, one.input), max) });
 		} catch (error) {
 			throwIfCancelled(context);
 			if (!context.continueOnFail()) throw nodeError(context.getNode(), error, index);
@@ -193,14 +196,19 @@ async function runEach(
 	return outcomes;
 }
 
-async function collect(result: unknown): Promise<unknown[]> {
-	if (Array.isArray(result)) return result;
-	if (result !== null && typeof result === 'object' && Symbol.asyncIterator in result) {
-		const rows: unknown[] = [];
-		for await (const row of result as AsyncIterable<unknown>) rows.push(row);
-		return rows;
+/** The rows of one item. An iterator is stopped at the limit, so that it asks for no further page. */
+async function collect(result: unknown, max: number): Promise<unknown[]> {
+	if (result === undefined) return [];
+	if (Array.isArray(result)) return result.slice(0, max);
+	if (result === null || typeof result !== 'object' || !(Symbol.asyncIterator in result)) {
+		return [result];
 	}
-	return result === undefined ? [] : [result];
+	const rows: unknown[] = [];
+	for await (const row of result as AsyncIterable<unknown>) {
+		rows.push(row);
+		if (rows.length >= max) break;
+	}
+	return rows;
 }
 
 async function runBatch(

@@ -3,10 +3,20 @@ import { isIP } from 'node:net';
 import * as z from 'zod/v4';
 
 import type { Misp } from '../client/client';
-import { inputError, MispError, recover } from '../client/errors';
-import { isUuid, path } from '../client/path';
-import { required, type ListEntry, type LoadContext } from '../definition/field';
-import { choice, instanceChoice, instanceChoices, locator } from '../definition/inputs';
+import {
+	MispError,
+	choice,
+	inputError,
+	instanceChoice,
+	instanceChoices,
+	isUuid,
+	locator,
+	path,
+	recover,
+	required,
+	type ListEntry,
+	type LoadContext,
+} from '../definition';
 
 export interface AttributeRow {
 	id: string;
@@ -27,12 +37,8 @@ interface DescribedTypes {
 }
 
 /** `GET /attributes/describeTypes.json`: the types and categories that this instance knows. */
-export async function describeTypes(misp: Misp): Promise<DescribedTypes> {
-	const { result } = (await misp.get(path`/attributes/describeTypes.json`, {
-		expect: 'result',
-	})) as { result: DescribedTypes };
-	return result;
-}
+export const describeTypes = async (misp: Misp): Promise<DescribedTypes> =>
+	await misp.get(path`/attributes/describeTypes.json`, { unwrap: 'result' });
 
 async function getAttributeTypes({ misp }: LoadContext): Promise<ListEntry[]> {
 	const { types, sane_defaults: defaults } = await describeTypes(misp);
@@ -94,16 +100,20 @@ export const toIds = choice(
 export const idsFlag = (ids: 'default' | 'yes' | 'no' | undefined): { to_ids?: boolean } =>
 	ids === undefined || ids === 'default' ? {} : { to_ids: ids === 'yes' };
 
+interface FoundAttributes {
+	Attribute: Array<AttributeRow & { Event?: { info?: string } }>;
+}
+
 /** Attributes with exactly this value; `%` at an end stands for anything. */
 async function searchAttributes({ misp, search }: LoadContext): Promise<ListEntry[]> {
 	if (search === '') return [];
 	const filter = isUuid(search) ? { uuid: search } : { value: search };
-	const { response } = (await misp.post(
+	const { Attribute } = await misp.post<FoundAttributes>(
 		path`/attributes/restSearch`,
 		{ returnFormat: 'json', ...filter, limit: 50, page: 1, order: 'Attribute.id desc' },
-		{ read: true, expect: 'response' },
-	)) as { response: { Attribute: Array<AttributeRow & { Event?: { info?: string } }> } };
-	return response.Attribute.map(({ id, type, value, event_id: event, Event }) => ({
+		{ read: true, unwrap: 'response' },
+	);
+	return Attribute.map(({ id, type, value, event_id: event, Event }) => ({
 		name: `${value} (${type}, event #${event} ${Event?.info ?? ''})`.replace(/ \)$/, ')'),
 		value: id,
 	}));
@@ -126,8 +136,8 @@ export const attributeLocator = required(
  */
 export async function fetchAttribute(misp: Misp, attribute: string): Promise<AttributeRow> {
 	const request = path`/attributes/view/${attribute}`;
-	const { Attribute } = (await recover(
-		misp.get(request, { expect: 'Attribute' }),
+	return await recover(
+		misp.get<AttributeRow>(request, { unwrap: 'Attribute' }),
 		({ status }) => status === 405 || status === 404,
 		({ status }) => {
 			throw new MispError(
@@ -136,8 +146,7 @@ export async function fetchAttribute(misp: Misp, attribute: string): Promise<Att
 				{ request: `GET ${request}`, status, hint: 'It may have been deleted.' },
 			);
 		},
-	)) as { Attribute: AttributeRow };
-	return Attribute;
+	);
 }
 
 const PORT = /^([1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Misp } from '../client/client';
-import { MispError, recover } from '../client/errors';
-import { path, withParams } from '../client/path';
+import { chunksOf, endsRun, MispError, path, recover, withParams } from '../definition';
 import { errorTexts } from '../client/reply';
 import type { AttributeRow } from './attribute';
 
@@ -95,12 +94,11 @@ export async function addAttributes(
 	options: AddOptions = {},
 ): Promise<Written[]> {
 	const written: Written[] = [];
-	for (let start = 0; start < attributes.length; start += CHUNK) {
-		const chunk = attributes.slice(start, start + CHUNK);
+	for (const chunk of chunksOf(attributes, CHUNK)) {
 		written.push(
 			...(await recover(
 				addChunk(misp, event, chunk, options),
-				({ kind }) => kind !== 'cancelled',
+				(error) => !endsRun(error),
 				(error) => chunk.map(() => ({ error })),
 			)),
 		);

@@ -1,8 +1,15 @@
 import type { Misp } from '../client/client';
-import { MispError } from '../client/errors';
-import { isNumericId, isUuid, path } from '../client/path';
-import { required, type ListEntry, type LoadContext } from '../definition/field';
-import { choice, locator } from '../definition/inputs';
+import {
+	MispError,
+	choice,
+	isNumericId,
+	isUuid,
+	locator,
+	path,
+	required,
+	type ListEntry,
+	type LoadContext,
+} from '../definition';
 
 export interface EventRow {
 	id: string;
@@ -27,11 +34,11 @@ async function searchEvents({ misp, search }: LoadContext): Promise<ListEntry[]>
 			: isNumericId(search) || isUuid(search)
 				? { eventid: search }
 				: { eventinfo: search };
-	const events = (await misp.post(
+	const events = await misp.post<EventRow[]>(
 		path`/events/index`,
 		{ ...filter, sort: 'id', direction: 'desc', limit: 50, page: 1 },
 		{ read: true },
-	)) as EventRow[];
+	);
 	return events.map(({ id, info, date }) => ({ name: `#${id} ${info} (${date})`, value: id }));
 }
 
@@ -73,11 +80,11 @@ export const analysis = choice('Analysis', ANALYSIS_STATES, 0, {
  */
 export async function fetchEventHeader(misp: Misp, event: string): Promise<EventRow> {
 	// The filter is a list in MISP, so that an unknown id gives an empty one.
-	const found = (await misp.post(
+	const found = await misp.post<EventRow[]>(
 		path`/events/index`,
 		{ eventid: event, limit: 1, page: 1 },
 		{ read: true },
-	)) as EventRow[];
+	);
 	const row = found.find(({ id, uuid }) => id === event || uuid === event.toLowerCase());
 	if (!row) {
 		throw new MispError('notFound', `MISP has no event ${event}, or this key may not see it.`, {

@@ -3,9 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { v5 as uuidFrom } from 'uuid';
 import * as z from 'zod/v4';
 
-import { MispError } from '../client/errors';
-import { isUuid } from '../client/path';
-import type { RunContext } from '../definition/operation';
+import { MispError, isUuid, type RunContext } from '../definition';
 import { addAttributes, newAttribute, type NewAttribute } from './attributeWrites';
 import type { EventRow } from './event';
 

@@ -1,12 +1,18 @@
-import { path } from '../client/path';
-import type { FieldTexts, ListEntry, LoadContext } from '../definition/field';
-import { instanceChoices } from '../definition/inputs';
+import {
+	instanceChoices,
+	path,
+	type FieldTexts,
+	type ListEntry,
+	type LoadContext,
+} from '../definition';
+
+interface OrganisationRow {
+	Organisation: { name: string; sector?: string | null; nationality?: string | null };
+}
 
 /** `GET /organisations/index/scope:all`: local organisations and those known from other instances. */
 async function getOrganisations({ misp }: LoadContext): Promise<ListEntry[]> {
-	const rows = (await misp.get(path`/organisations/index/scope:all`)) as Array<{
-		Organisation: { name: string; sector?: string | null; nationality?: string | null };
-	}>;
+	const rows = await misp.get<OrganisationRow[]>(path`/organisations/index/scope:all`);
 	return rows
 		.map(({ Organisation: { name, sector, nationality } }) => {
 			const description = [sector, nationality].filter(Boolean).join(', ');

@@ -1,19 +1,23 @@
 import * as z from 'zod/v4';
 
-import { path } from '../client/path';
-import { ORDER_COLUMNS, searchBody, isTimeFilter, type SearchScope } from '../client/filters';
-import { collection, filter, optional, type Field, type FieldTexts } from '../definition/field';
 import {
 	choice,
 	choices,
+	collection,
 	dateText,
 	day,
+	filter,
 	instanceChoices,
 	json,
+	optional,
+	path,
 	text,
 	texts,
 	toggle,
-} from '../definition/inputs';
+	type Field,
+	type FieldTexts,
+} from '../definition';
+import { ORDER_COLUMNS, searchBody, isTimeFilter, type SearchScope } from '../client/filters';
 import { attributeCategories, attributeTypes } from './attribute';
 import { THREAT_LEVELS } from './event';
 import { organisationNames } from './organisation';
@@ -226,6 +230,10 @@ const EVENT_RESULT = {
 	),
 };
 
+interface DecayingModelRow {
+	DecayingModel: { id: string; name: string };
+}
+
 /** What an attribute search returns beside the rows. */
 const ATTRIBUTE_RESULT = {
 	order: orderOf('attributes'),
@@ -243,9 +251,7 @@ const ATTRIBUTE_RESULT = {
 	decayingModel: instanceChoices('Decaying Models', {
 		loader: 'getDecayingModels',
 		load: async ({ misp }) => {
-			const rows = (await misp.get(path`/decayingModel/index`)) as Array<{
-				DecayingModel: { id: string; name: string };
-			}>;
+			const rows = await misp.get<DecayingModelRow[]>(path`/decayingModel/index`);
 			return rows.map(({ DecayingModel: { id, name } }) => ({ name, value: id }));
 		},
 		description: 'The models to compute decay scores with',

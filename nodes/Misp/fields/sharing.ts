@@ -1,7 +1,13 @@
-import { inputError } from '../client/errors';
-import { path } from '../client/path';
-import { instanceChoice, choice } from '../definition/inputs';
-import { when, type ListEntry, type LoadContext } from '../definition/field';
+import type { Misp } from '../client/client';
+import {
+	choice,
+	inputError,
+	instanceChoice,
+	path,
+	when,
+	type ListEntry,
+	type LoadContext,
+} from '../definition';
 
 /** Who may see it. MISP's numbers; 5 is for what stands inside an event. */
 const LEVELS = [
@@ -14,11 +20,18 @@ const LEVELS = [
 
 const INHERIT = { value: 5, name: 'Inherit From Event' } as const;
 
-async function sharingGroups({ misp }: LoadContext): Promise<ListEntry[]> {
-	const data = (await misp.get(path`/sharing_groups/index`, { expect: 'response' })) as {
-		response: Array<{ SharingGroup: { id: string; name: string; releasability?: string } }>;
-	};
-	return data.response.map(({ SharingGroup: { id, name, releasability } }) => ({
+export interface SharingGroupRow {
+	SharingGroup: { id: string; name: string; releasability?: string; active: boolean };
+	[beside: string]: unknown;
+}
+
+/** `GET /sharing_groups/index`: always all that the user may see; MISP ignores paging here. */
+export const fetchSharingGroups = async (misp: Misp): Promise<SharingGroupRow[]> =>
+	await misp.get(path`/sharing_groups/index`, { unwrap: 'response' });
+
+async function getSharingGroups({ misp }: LoadContext): Promise<ListEntry[]> {
+	const groups = await fetchSharingGroups(misp);
+	return groups.map(({ SharingGroup: { id, name, releasability } }) => ({
 		name,
 		value: id,
 		...(releasability ? { description: releasability } : {}),
@@ -27,7 +40,7 @@ async function sharingGroups({ misp }: LoadContext): Promise<ListEntry[]> {
 
 const sharingGroup = instanceChoice('Sharing Group', {
 	loader: 'getSharingGroups',
-	load: sharingGroups,
+	load: getSharingGroups,
 	description: 'The group that the data is shared with',
 });
 

@@ -1,43 +1,26 @@
 import type { Misp } from '../client/client';
-import { inputError } from '../client/errors';
-import { isUuid, path } from '../client/path';
-import { required, when } from '../definition/field';
-import { choice } from '../definition/inputs';
+import { inputError, isUuid, oneOf, required, type InputOf } from '../definition';
 import { attributeLocator, fetchAttribute } from './attribute';
 import { eventLocator, fetchEventHeader } from './event';
-import { tagNames, type TagRow } from './tags';
+import { searchTags, tagNames } from './tags';
+
+const target = oneOf('target', 'Target', 'What the tags are on', {
+	event: eventLocator,
+	attribute: attributeLocator,
+});
 
 /** What is tagged, and with which tags. */
 export const tagTarget = {
-	target: required(
-		choice(
-			'Target',
-			[
-				{ value: 'event', name: 'Event' },
-				{ value: 'attribute', name: 'Attribute' },
-			],
-			'event',
-			{ description: 'What the tags are on' },
-		),
-	),
-	event: when({ target: ['event'] }, eventLocator),
-	attribute: when({ target: ['attribute'] }, attributeLocator),
+	...target.fields,
 	tags: required(tagNames('Tags', { description: 'One or several tags, by name' })),
 };
 
-interface TargetInput {
-	target: 'event' | 'attribute';
-	event: string | undefined;
-	attribute: string | undefined;
-	tags: string[];
-}
+type TargetInput = InputOf<typeof tagTarget>;
 
 /** @throws MispError of kind `input` for a missing target and for wildcards */
-export function checkTarget({ target, event, attribute, tags }: TargetInput): void {
-	if ((target === 'event' ? event : attribute) === undefined) {
-		throw inputError(`"${target === 'event' ? 'Event' : 'Attribute'}" is required.`);
-	}
-	const wild = tags.find((name) => name.includes('%'));
+export function checkTarget(input: TargetInput): void {
+	target.of(input);
+	const wild = input.tags.find((name) => name.includes('%'));
 	if (wild !== undefined) {
 		throw inputError(
 			`The tag "${wild.slice(0, 60)}" contains %, which MISP reads as a wildcard: it could be any tag.`,
@@ -47,14 +30,12 @@ export function checkTarget({ target, event, attribute, tags }: TargetInput): vo
 }
 
 /** MISP tags by uuid; an id is looked up. */
-export async function uuidOfTarget(
-	misp: Misp,
-	{ target, event = '', attribute = '' }: TargetInput,
-): Promise<string> {
-	if (target === 'event') {
-		return isUuid(event) ? event : (await fetchEventHeader(misp, event)).uuid;
-	}
-	return isUuid(attribute) ? attribute : (await fetchAttribute(misp, attribute)).uuid;
+export async function uuidOfTarget(misp: Misp, input: TargetInput): Promise<string> {
+	const { kind, value } = target.of(input);
+	if (isUuid(value)) return value;
+	const row =
+		kind === 'event' ? await fetchEventHeader(misp, value) : await fetchAttribute(misp, value);
+	return row.uuid;
 }
 
 /**
@@ -63,11 +44,9 @@ export async function uuidOfTarget(
  */
 export async function unmistakableTag(misp: Misp, name: string): Promise<string> {
 	if (!/_|^\d+$/.test(name)) return name;
-	const found = (await misp.post(path`/tags/search`, { tag: [name] }, { read: true })) as Array<{
-		Tag: TagRow;
-	}>;
-	const exact = found.find(({ Tag }) => Tag.name.toLowerCase() === name.toLowerCase());
-	if (exact) return exact.Tag.id;
+	const found = await searchTags(misp, name);
+	const exact = found.find((tag) => tag.name.toLowerCase() === name.toLowerCase());
+	if (exact) return exact.id;
 	throw inputError(
 		`MISP has no tag "${name.slice(0, 60)}".`,
 		'Choose one from the list, or create it in MISP first. (MISP reads _ in a name as a wildcard and a number as an ID, so such a tag must exist.)',

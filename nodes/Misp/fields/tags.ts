@@ -1,7 +1,12 @@
-import { inputError } from '../client/errors';
-import { path } from '../client/path';
-import { instanceChoices } from '../definition/inputs';
-import type { FieldTexts, ListEntry, LoadContext } from '../definition/field';
+import type { Misp } from '../client/client';
+import {
+	inputError,
+	instanceChoices,
+	path,
+	type FieldTexts,
+	type ListEntry,
+	type LoadContext,
+} from '../definition';
 
 export interface TagRow {
 	id: string;
@@ -13,16 +18,22 @@ export interface TagRow {
 }
 
 /** All tags of the instance, without the slow counts. `GET /tags/index` replies `{Tag: […]}`. */
-export async function fetchTags({ misp }: Pick<LoadContext, 'misp'>): Promise<TagRow[]> {
-	const { Tag } = (await misp.get(path`/tags/index/exclude_statistics:1`, { expect: 'Tag' })) as {
-		Tag: TagRow[];
-	};
-	return Tag;
+export const fetchTags = async (misp: Misp): Promise<TagRow[]> =>
+	await misp.get(path`/tags/index/exclude_statistics:1`, { unwrap: 'Tag' });
+
+/** `POST /tags/search`: tags by name, where `%` and `_` are wildcards. */
+export async function searchTags(misp: Misp, name: string): Promise<TagRow[]> {
+	const found = await misp.post<Array<{ Tag: TagRow }>>(
+		path`/tags/search`,
+		{ tag: name },
+		{ read: true },
+	);
+	return found.map(({ Tag }) => Tag);
 }
 
 /** Tags for choosing: visible ones, without those that galaxies bring along by the ten thousand. */
-async function getTags(context: LoadContext): Promise<ListEntry[]> {
-	const tags = await fetchTags(context);
+async function getTags({ misp }: LoadContext): Promise<ListEntry[]> {
+	const tags = await fetchTags(misp);
 	return tags
 		.filter(({ hide_tag, is_galaxy }) => !hide_tag && !is_galaxy)
 		.map(({ name }) => ({ name, value: name }))
@@ -33,8 +44,8 @@ async function getTags(context: LoadContext): Promise<ListEntry[]> {
 export const tagNames = (displayName: string, texts: FieldTexts = {}) =>
 	instanceChoices(displayName, { loader: 'getTags', load: getTags, ...texts });
 
-async function getGalaxyTags(context: LoadContext): Promise<ListEntry[]> {
-	const tags = await fetchTags(context);
+async function getGalaxyTags({ misp }: LoadContext): Promise<ListEntry[]> {
+	const tags = await fetchTags(misp);
 	return tags
 		.filter(({ hide_tag, is_galaxy }) => !hide_tag && is_galaxy)
 		.map(({ name }) => ({ name: name.replace(/^misp-galaxy:/, ''), value: name }))

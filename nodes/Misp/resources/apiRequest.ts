@@ -1,10 +1,16 @@
 import * as z from 'zod/v4';
 
 import { accessForRequest } from '../client/access';
-import { freePath } from '../client/path';
-import { required, type InputOf } from '../definition/field';
-import { choice, json, text } from '../definition/inputs';
-import { operation, resource } from '../definition/operation';
+import {
+	choice,
+	freePath,
+	json,
+	operation,
+	required,
+	resource,
+	text,
+	type InputOf,
+} from '../definition';
 
 const fields = {
 	method: required(

@@ -1,9 +1,21 @@
-import { inputError } from '../client/errors';
+import {
+	choice,
+	collection,
+	inputError,
+	limitOf,
+	limits,
+	moment,
+	operation,
+	path,
+	required,
+	resource,
+	text,
+	toggle,
+	uuidText,
+	type InputOf,
+	type Outcome,
+} from '../definition';
 import { search } from '../client/paging';
-import { path } from '../client/path';
-import { collection, required, type InputOf } from '../definition/field';
-import { choice, moment, text, toggle, uuidText } from '../definition/inputs';
-import { operation, resource, type Outcome } from '../definition/operation';
 import {
 	attributeCategory,
 	attributeLocator,
@@ -21,7 +33,6 @@ import {
 	storedDifferently,
 } from '../fields/attributeWrites';
 import { eventLocator } from '../fields/event';
-import { limitOf, limits } from '../fields/limits';
 import { attributeSearch, searchOf } from '../fields/search';
 import { innerDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
 import { tagNames } from '../fields/tags';

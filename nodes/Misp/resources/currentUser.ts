@@ -1,7 +1,5 @@
 import type { Misp } from '../client/client';
-import { recover } from '../client/errors';
-import { path } from '../client/path';
-import { operation, resource } from '../definition/operation';
+import { operation, path, recover, resource } from '../definition';
 
 type Flags = Record<string, unknown>;
 
@@ -30,17 +28,17 @@ interface KeyEntry {
 const KEPT_BY_READ_ONLY_KEYS = ['perm_auth', 'perm_audit'];
 
 const fetchMe = async (misp: Misp): Promise<Me> =>
-	(await misp.get(path`/users/view/me`, { expect: 'User' })) as Me;
+	await misp.get(path`/users/view/me`, { expect: 'User' });
 
 /** The entry of the key in use: MISP shows the first and last four characters of each. */
 async function fetchKey(misp: Misp, email: string): Promise<KeyEntry['AuthKey'] | undefined> {
 	const { key } = misp.connection;
 	// Instances with one legacy key per user have no such list.
-	const entries = (await recover(
-		misp.get(path`/auth_keys/index`),
+	const entries = await recover(
+		misp.get<KeyEntry[]>(path`/auth_keys/index`),
 		({ kind }) => kind === 'permission' || kind === 'notFound',
-		() => [],
-	)) as KeyEntry[];
+		(): KeyEntry[] => [],
+	);
 	return entries.find(
 		({ AuthKey, User }) =>
 			AuthKey.authkey_start === key.slice(0, 4) &&
@@ -57,7 +55,7 @@ async function fetchKey(misp: Misp, email: string): Promise<KeyEntry['AuthKey'] 
  */
 async function accessOf(misp: Misp): Promise<Record<string, unknown>> {
 	const me = await fetchMe(misp);
-	const version = (await misp.get(path`/servers/getVersion`, { expect: 'version' })) as Flags;
+	const version = await misp.get<Flags>(path`/servers/getVersion`, { expect: 'version' });
 	const key = await fetchKey(misp, me.User.email);
 	// Without the list: a role that may, and a key that may not, is a read-only key.
 	const readOnly =

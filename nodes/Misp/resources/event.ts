@@ -4,12 +4,31 @@ import * as z from 'zod/v4';
 
 import { allows } from '../client/access';
 import type { Misp } from '../client/client';
-import { inputError, MispError, recover } from '../client/errors';
-import { path, withParams } from '../client/path';
+import {
+	MispError,
+	choice,
+	collection,
+	day,
+	filter,
+	inputError,
+	json,
+	limitOf,
+	limits,
+	list,
+	number,
+	operation,
+	path,
+	recover,
+	required,
+	resource,
+	text,
+	toggle,
+	uuidText,
+	withParams,
+	type InputOf,
+	type RunContext,
+} from '../definition';
 import { eventIndex, search } from '../client/paging';
-import { collection, filter, list, required, type InputOf } from '../definition/field';
-import { choice, day, json, number, text, toggle, uuidText } from '../definition/inputs';
-import { operation, resource, type RunContext } from '../definition/operation';
 import {
 	attributeCategory,
 	attributeJson,
@@ -27,7 +46,6 @@ import {
 	type EventRow,
 } from '../fields/event';
 import { eventContents, objectJson, reportDropped, type NewEvent } from '../fields/eventContents';
-import { limitOf, limits } from '../fields/limits';
 import { organisationNames } from '../fields/organisation';
 import { eventSearch, searchOf } from '../fields/search';
 import { eventDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
@@ -462,11 +480,9 @@ async function createEvent(
 	event: NewEvent,
 	{ onDropped: policy }: { onDropped?: 'report' | 'fail' | undefined },
 ): Promise<{ Event: EventRow }> {
-	const { Event } = (await context.misp.post(path`/events/add`, event, { expect: 'Event' })) as {
-		Event: EventRow;
-	};
-	if (storedDifferently(event.info, Event.info)) context.hint(LOST_CHARACTERS);
-	return await reportDropped(context, event, Event, policy === 'fail');
+	const stored = await context.misp.post<EventRow>(path`/events/add`, event, { unwrap: 'Event' });
+	if (storedDifferently(event.info, stored.info)) context.hint(LOST_CHARACTERS);
+	return await reportDropped(context, event, stored, policy === 'fail');
 }
 
 /** The changes of an update by MISP's names. @throws MispError of kind `input` when there are none */
@@ -523,15 +539,15 @@ async function editEvent(
 	body: Record<string, unknown>,
 	publishing: boolean,
 ): Promise<EventRow> {
-	const { Event } = (await context.misp.post(path`/events/edit/${event}`, body, {
-		expect: 'Event',
-	})) as { Event: EventRow };
-	if (publishing && !Event.published) {
+	const stored = await context.misp.post<EventRow>(path`/events/edit/${event}`, body, {
+		unwrap: 'Event',
+	});
+	if (publishing && !stored.published) {
 		context.hint(
-			`Event ${Event.id} is not published after the edit: the role of this key’s user may not publish.`,
+			`Event ${stored.id} is not published after the edit: the role of this key’s user may not publish.`,
 		);
 	}
-	return Event;
+	return stored;
 }
 
 /** Waits for MISP's worker. Its clock and the Date header are the same server's. */

@@ -3,13 +3,22 @@ import { apiRequest } from './apiRequest';
 import { attribute } from './attribute';
 import { currentUser } from './currentUser';
 import { event } from './event';
+import { sharingGroup } from './sharingGroup';
+import { sighting } from './sighting';
 import { tag } from './tag';
+import { warninglist } from './warninglist';
 
-/** The resources of the node "MISP Threat Intelligence", by the values that workflows store. */
+/**
+ * The resources of the node "MISP Threat Intelligence", by the values that workflows store. The
+ * first is what a new node shows; the drop-down is sorted by name.
+ */
 export const catalogue: Catalogue = {
 	event,
 	attribute,
 	tag,
+	sighting,
+	warninglist,
+	sharingGroup,
 	currentUser,
 	apiRequest,
 };

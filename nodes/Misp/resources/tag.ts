@@ -1,9 +1,5 @@
-import { MispError, recover } from '../client/errors';
-import { path } from '../client/path';
-import { text, toggle } from '../definition/inputs';
-import { operation, resource } from '../definition/operation';
-import { limitOf, limits } from '../fields/limits';
-import { fetchTags, type TagRow } from '../fields/tags';
+import { MispError, limits, operation, path, recover, resource, text, toggle } from '../definition';
+import { fetchTags, searchTags } from '../fields/tags';
 import { checkTarget, tagTarget, unmistakableTag, uuidOfTarget } from '../fields/tagTarget';
 
 interface TagReply {
@@ -16,7 +12,7 @@ function reasonOf({ message }: MispError): string {
 }
 
 /** What MISP refused, tag by tag; the others are attached. */
-function notAttached(refused: Array<{ name: string; error: MispError }>, all: number): MispError {
+function attachError(refused: Array<{ name: string; error: MispError }>, all: number): MispError {
 	const tags = refused.map(({ name, error }) => `"${name}" (${reasonOf(error)})`).join('; ');
 	const rest = all - refused.length;
 	const [first] = refused;
@@ -42,7 +38,7 @@ const attach = operation({
 			'Whether only your own instance sees the tag. Needs a user of the organisation that runs the instance.',
 		),
 	},
-	check: checkTarget,
+	check: (input) => checkTarget(input),
 	run: async ({ misp }, input) => {
 		const uuid = await uuidOfTarget(misp, input);
 		const local = input.local === true;
@@ -54,13 +50,13 @@ const attach = operation({
 		for (const [name, tag] of named) {
 			await recover(
 				misp
-					.post(path`/tags/attachTagToObject`, { uuid, tag, local: local ? 1 : 0 })
-					.then((reply) => void messages.push((reply as TagReply).message)),
+					.post<TagReply>(path`/tags/attachTagToObject`, { uuid, tag, local: local ? 1 : 0 })
+					.then((reply) => void messages.push(reply.message)),
 				({ message }) => /^Failed to attach/i.test(message),
 				(error) => void refused.push({ name, error }),
 			);
 		}
-		if (refused.length > 0) throw notAttached(refused, named.size);
+		if (refused.length > 0) throw attachError(refused, named.size);
 		return {
 			target: input.target,
 			uuid,
@@ -79,7 +75,7 @@ const detach = operation({
 	access: 'contribute',
 	endpoints: ['POST /tags/removeTagFromObject'],
 	fields: tagTarget,
-	check: checkTarget,
+	check: (input) => checkTarget(input),
 	run: async ({ misp }, input) => {
 		const uuid = await uuidOfTarget(misp, input);
 		const detached: string[] = [];
@@ -109,22 +105,9 @@ const getAll = operation({
 		...limits,
 		galaxies: toggle('Include Galaxy Tags', 'Whether to list the tags of galaxy clusters too'),
 	},
-	run: async ({ misp }, { nameContains: part, galaxies, ...limit }) => {
-		const tags = part === undefined ? await fetchTags({ misp }) : await searchTags(part);
-		return tags
-			.filter(({ is_galaxy }) => galaxies === true || !is_galaxy)
-			.slice(0, limitOf(limit).limit);
-
-		async function searchTags(wanted: string): Promise<TagRow[]> {
-			const found = (await misp.post(
-				path`/tags/search`,
-				{ tag: `%${wanted}%` },
-				{ read: true },
-			)) as Array<{
-				Tag: TagRow;
-			}>;
-			return found.map(({ Tag }) => Tag);
-		}
+	run: async ({ misp }, { nameContains: part, galaxies }) => {
+		const tags = part === undefined ? await fetchTags(misp) : await searchTags(misp, `%${part}%`);
+		return tags.filter(({ is_galaxy }) => galaxies === true || !is_galaxy);
 	},
 });
 

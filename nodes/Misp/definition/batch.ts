@@ -1,0 +1,53 @@
+import { MispError, recover } from '../client/errors';
+import type { Fields, InputOf } from './field';
+import type { Outcome, RunContext } from './operation';
+
+/** Pieces of at most `size`, in order. */
+export function chunksOf<T>(all: T[], size: number): T[][] {
+	const chunks: T[][] = [];
+	for (let start = 0; start < all.length; start += size)
+		chunks.push(all.slice(start, start + size));
+	return chunks;
+}
+
+/** Whether the run must end whatever becomes of the other items. */
+export const endsRun = ({ kind }: MispError): boolean => kind === 'cancelled';
+
+interface Lookup<F extends Fields, Answer> {
+	/** How many keys MISP takes in one request. */
+	size: number;
+	/** What an item asks for. */
+	keys(input: InputOf<F>): string[];
+	/** Asks for some keys at once. A key that is not in the answer was not found. */
+	find(context: RunContext, keys: string[]): Promise<Record<string, Answer>>;
+	/** The row for one key of one item. */
+	row(key: string, answer: Answer | undefined): unknown;
+}
+
+/**
+ * A `runMany` for look-ups: each distinct key is asked for once, many in one request, and every
+ * item gets a row for each of its keys. A request that fails takes only the items with it that
+ * needed it.
+ */
+export function lookup<F extends Fields, Answer>({ size, keys, find, row }: Lookup<F, Answer>) {
+	return async (context: RunContext, inputs: Array<InputOf<F>>): Promise<Outcome[]> => {
+		const answers = new Map<string, Answer>();
+		const failures = new Map<string, Error>();
+		for (const chunk of chunksOf([...new Set(inputs.flatMap(keys))], size)) {
+			const found = await recover(
+				find(context, chunk),
+				(error) => !endsRun(error),
+				(error) => {
+					for (const key of chunk) failures.set(key, error);
+					return {};
+				},
+			);
+			for (const [key, answer] of Object.entries(found)) answers.set(key, answer as Answer);
+		}
+		return inputs.map((input) => {
+			const wanted = keys(input);
+			const error = wanted.map((key) => failures.get(key)).find((failure) => failure !== undefined);
+			return error ? { error } : { rows: wanted.map((key) => row(key, answers.get(key))) };
+		});
+	};
+}

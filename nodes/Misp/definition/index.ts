@@ -1,0 +1,39 @@
+/** What a file in `fields/` or `resources/` is written with. */
+export { inputError, MispError, recover } from '../client/errors';
+export { freePath, idOrUuid, isNumericId, isUuid, path, withParams } from '../client/path';
+export { chunksOf, endsRun, lookup } from './batch';
+export {
+	collection,
+	filter,
+	list,
+	optional,
+	required,
+	when,
+	type Field,
+	type Fields,
+	type FieldTexts,
+	type InputOf,
+	type ListEntry,
+	type LoadContext,
+} from './field';
+export {
+	choice,
+	choices,
+	dateText,
+	day,
+	epoch,
+	instanceChoice,
+	instanceChoices,
+	json,
+	locator,
+	longText,
+	moment,
+	number,
+	text,
+	texts,
+	toggle,
+	uuidText,
+} from './inputs';
+export { limitOf, limits } from './limits';
+export { oneOf } from './oneOf';
+export { operation, resource, type Outcome, type RunContext } from './operation';

@@ -1,0 +1,108 @@
+import { byId, sorted, useLab, type Setting } from './support';
+
+const lab = useLab();
+const VALUE = '192.0.2.77';
+
+let ids: string[];
+
+beforeAll(() => {
+	// One attribute alone, one as part of a combined value, both in an event of the user's organisation.
+	const orgId = lab.world.organisation('CERT-ALPHA').id;
+	const event = lab.world.addEvent({ info: 'Seen', orgId, orgcId: orgId });
+	lab.world.addAttribute(event, { type: 'ip-src', value: VALUE });
+	lab.world.addAttribute(event, { type: 'ip-src|port', value: `${VALUE}|443` });
+	ids = sorted([...lab.world.withValue(VALUE)].map(({ id }) => String(id)));
+	expect(ids).toHaveLength(2);
+});
+
+const create = async (parameters: Record<string, unknown>, setting: Setting = {}) =>
+	await lab.run('sighting', 'create', parameters, { key: 'user', ...setting });
+const writes = () => lab.requests.filter(({ path }) => path === '/sightings/add');
+
+it('records a sighting on every attribute with the value, and returns each', async () => {
+	const parameters = { value: VALUE, source: 'n8n', time: '2026-11-01T08:00:00Z' };
+	await create(parameters);
+	const before = lab.world.sightings.size;
+	const { items, error, hints } = await create(parameters);
+	expect(error).toBeUndefined();
+	expect(hints).toEqual([]);
+	expect(lab.world.sightings.size).toBe(before + 2);
+	expect(sorted(items.map(({ json }) => json.attribute_id))).toEqual(ids);
+	for (const { json } of items) {
+		expect(json).toMatchObject({
+			type: '0',
+			source: 'n8n',
+			date_sighting_iso: '2026-11-01T08:00:00.000Z',
+		});
+	}
+});
+
+it('goes to one attribute by id or UUID, once, with what was chosen', async () => {
+	const [id = ''] = ids;
+	const uuid = lab.world.attribute(id)?.uuid ?? '';
+	const first = await create({ target: 'attribute', attribute: byId(id), type: '1' });
+	const second = await create({ target: 'attribute', attribute: byId(uuid), type: '2' });
+	expect(writes().map(({ body }) => body)).toEqual([
+		{ id, type: '1' },
+		{ uuid, type: '2' },
+	]);
+	expect(first.items.map(({ json }) => json)).toMatchObject([{ attribute_id: id, type: '1' }]);
+	expect(second.items.map(({ json }) => json)).toMatchObject([{ attribute_id: id, type: '2' }]);
+});
+
+it('reports a value that MISP does not have, in MISP’s words, and goes on with the others', async () => {
+	const { items } = await create(
+		{ value: '={{ $json.value }}' },
+		{
+			input: [{ value: '198.51.100.250' }, { value: VALUE }],
+			onError: 'continueRegularOutput',
+		},
+	);
+	expect(items[0]?.json.error).toMatch(/No valid attributes found that match the criteria/);
+	expect(sorted(items.slice(1).map(({ json }) => json.attribute_id))).toEqual(ids);
+	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
+		{ item: 0 },
+		{ item: 1 },
+		{ item: 1 },
+	]);
+});
+
+it('shows the last sighting when the others cannot be read, and does not fail', async () => {
+	lab.faults.set('internalError', { times: 1, match: /restSearch/ });
+	const { items, error, hints } = await create({ value: VALUE });
+	expect(error).toBeUndefined();
+	expect(items).toHaveLength(1);
+	expect(hints).toEqual([expect.stringMatching(/only the last/)]);
+});
+
+it.each([
+	['no value', { value: '={{ "" }}' }, '"Value" is required.'],
+	[
+		'no attribute',
+		{ target: 'attribute', attribute: byId('={{ "" }}') },
+		'"Attribute" is required.',
+	],
+	['a wildcard', { value: '%' }, /which MISP reads as a search/],
+	['a negation', { value: `!${VALUE}` }, /which MISP reads as a search/],
+	['another type', { value: VALUE, type: '3' }, /^"Type" must be one of: Sighting \(0\)/],
+	[
+		'a time that is none',
+		{ value: VALUE, time: 'soon' },
+		/^"Time" must be a time like .*got "soon"/,
+	],
+])('refuses %s before anything is sent', async (_what, parameters, message) => {
+	const { error } = await create(parameters);
+	expect(error?.message).toMatch(message);
+	expect(lab.requests).toHaveLength(0);
+});
+
+it('takes epoch seconds for a time', async () => {
+	const { items } = await create({ value: VALUE, time: '={{ 1793520000 }}' });
+	expect(items[0]?.json.date_sighting).toBe('1793520000');
+});
+
+it('is refused to a role that may not, in MISP’s words', async () => {
+	const { error } = await create({ value: VALUE }, { key: 'readonly' });
+	expect(error?.message).toBe('You do not have permission to use this functionality.');
+	expect(lab.requests.at(-1)).toMatchObject({ path: '/sightings/add', status: 403 });
+});
