@@ -9,6 +9,7 @@ import {
 	type Sandbox,
 	type SandboxOptions,
 } from '../sandbox/server';
+import { ask } from './ask';
 
 let sandbox: Sandbox;
 
