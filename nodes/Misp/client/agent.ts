@@ -46,7 +46,8 @@ function pinError(socket: TLSSocket, host: string, pins: string[]): Error | unde
 	if (now > Date.parse(certificate.validTo) || now < Date.parse(certificate.validFrom)) {
 		return Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
 	}
-	return checkServerIdentity(host, socket.getPeerCertificate());
+	// Not `socket.getPeerCertificate()`, which is empty once the other form was asked for.
+	return checkServerIdentity(host, certificate.toLegacyObject());
 }
 
 /** How long a handshake may take: while it lasts, no request holds the socket and could end it. */
