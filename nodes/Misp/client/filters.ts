@@ -1,50 +1,6 @@
 import { inputError } from './errors';
+import { isFilterOf, keys, SCOPES, type SearchScope } from './searchScopes';
 import { instantOf, isCalendarDay } from './time';
-
-/** What can be searched with MISP's restSearch here. */
-export type SearchScope = 'events' | 'attributes';
-
-interface ScopeKeys {
-	/** Keys that narrow the search. */
-	filters: readonly string[];
-	/** Keys that only shape the reply or its order. */
-	shape: readonly string[];
-}
-
-const keys = (text: string): string[] => text.trim().split(/\s+/);
-
-/** Parameters of the rpz export, accepted everywhere. */
-const RPZ = 'policy walled_garden ns ns_alt email serial refresh retry expiry minimum_ttl ttl';
-
-/**
- * What MISP 2.5 accepts. It drops any other key without a word, and with it the filter that was
- * meant, so these lists decide what may be sent.
- */
-const SCOPES: Record<SearchScope, ScopeKeys> = {
-	events: {
-		filters: keys(`value type category org tags tag event_tags searchall from to date last eventid
-			uuid event_uuid publish_timestamp timestamp event_timestamp published to_ids deleted
-			object_relation threat_level_id eventinfo sharinggroup idList distribution sharing_group_id
-			blockedAttributeTags eventsExtendingUuid extensionList protected
-			org.sector org.local org.nationality`),
-		shape: keys(`returnFormat withAttachments includeAttachments metadata enforceWarninglist
-			sgReferenceOnly limit page order requested_attributes includeContext headerless
-			includeWarninglistHits attackGalaxy excludeLocalTags includeSightingdb includeAllTags
-			disableSiteAdmin flatten extended excludeGalaxy includeAnalystData includeRelatedTags
-			includeDecayScore includeScoresOnEvent includeFeedCorrelations includeServerCorrelations
-			noEventReports noShadowAttributes includeGranularCorrelations ${RPZ}`),
-	},
-	attributes: {
-		filters: keys(`value value1 value2 type category org tags from to last eventid uuid
-			publish_timestamp published timestamp attribute_timestamp event_timestamp to_ids deleted
-			threat_level_id object_relation first_seen last_seen eventinfo sharinggroup event_ids score`),
-		shape: keys(`returnFormat withAttachments enforceWarninglist includeEventUuid includeEventTags
-			includeProposals limit page order requested_attributes includeContext headerless
-			includeWarninglistHits attackGalaxy includeSightings includeCorrelations includeDecayScore
-			decayingModel excludeDecayed modelOverrides includeFullModel allow_proposal_blocking
-			flatten list includeAllTags includeAttributeUuid includeGalaxy ${RPZ}`),
-	},
-};
 
 /** Mistakes that are easy to make, and the key that was meant. */
 const MEANT: Record<string, string> = {
@@ -78,16 +34,6 @@ const TIMES = new Set(
 
 /** Flags that MISP ignores when they come as JSON false. */
 const FLAGS = new Set(['published', 'to_ids', 'deleted', 'protected']);
-
-/** An order of columns per scope; one that is not among these makes MISP drop the whole order. */
-export const ORDER_COLUMNS: Record<SearchScope, readonly string[]> = {
-	events: keys(
-		'Event.id Event.info Event.analysis Event.threat_level_id Event.distribution Event.timestamp Event.publish_timestamp',
-	),
-	attributes: keys(`Attribute.id Attribute.event_id Attribute.object_id Attribute.type
-		Attribute.category Attribute.value Attribute.distribution Attribute.timestamp
-		Attribute.object_relation Event.publish_timestamp`),
-};
 
 /**
  * Whether MISP would skip this value, and so the filter. A "%" or "!" that surrounds nothing, as an
@@ -171,7 +117,7 @@ export function searchBody(
 	let narrowed = false;
 	for (const [name, value] of Object.entries(body)) {
 		if (value === undefined) continue;
-		const isFilter = filters.includes(name) || (scope === 'events' && name.startsWith('galaxy.'));
+		const isFilter = isFilterOf(scope, name);
 		if (!isFilter && !shape.includes(name)) throw unknownFilter(scope, name, filters);
 		if (isEmptyFilter(value)) {
 			throw inputError(
@@ -180,7 +126,7 @@ export function searchBody(
 			);
 		}
 		if (isFilter) narrowed = true;
-		checked[name] = filterValue(name, value);
+		checked[name] = filterValue(scope, name, value);
 	}
 	if (!narrowed) {
 		throw inputError(
@@ -197,12 +143,28 @@ export function searchBody(
 			'Search in two steps, or leave "searchall" out.',
 		);
 	}
+	if (scope === 'sightings') checkSightings(checked);
 	return checked;
 }
 
-function filterValue(name: string, value: unknown): unknown {
-	if (TIMES.has(name)) return timeFilter(name, value);
-	if (name === 'from' || name === 'to') return dayFilter(name, value);
+/** Of sightings, MISP ignores `from` without `to` and takes 30 days, and `context` needs an id. */
+function checkSightings({ from, to, context, id, uuid }: Record<string, unknown>): void {
+	if ((from === undefined) !== (to === undefined)) {
+		throw inputError('Sightings are searched with "from" and "to" together, or with "last".');
+	}
+	if (context !== undefined && id === undefined && uuid === undefined) {
+		throw inputError(
+			'The context of sightings needs the "id" or "uuid" of one event or attribute.',
+		);
+	}
+}
+
+function filterValue(scope: SearchScope, name: string, value: unknown): unknown {
+	const isRange = name === 'from' || name === 'to';
+	if (TIMES.has(name) || (isRange && scope === 'sightings')) return timeFilter(name, value);
+	if (isRange) return dayFilter(name, value);
+	// The one id that MISP takes as a JSON number only.
+	if (name === 'id' && scope === 'sightings' && /^\d+$/.test(String(value))) return Number(value);
 	if (FLAGS.has(name)) return flag(value);
 	if (/^value[12]?$/.test(name) && isNegated(value)) {
 		throw inputError(

@@ -1,18 +1,12 @@
 import type { Misp } from './client';
-import { searchBody, type SearchScope } from './filters';
 import { MispError } from './errors';
+import { searchBody } from './filters';
 import { path } from './path';
+import { SCOPES, type SearchScope } from './searchScopes';
 
 export type Row = Record<string, unknown>;
 
-/** Rows per request: whole events are heavy for MISP, attributes are light. */
-const PAGE_SIZE: Record<SearchScope, number> = { events: 50, attributes: 2000 };
 const METADATA_PAGE_SIZE = 500;
-
-const PATHS = {
-	events: path`/events/restSearch`,
-	attributes: path`/attributes/restSearch`,
-};
 
 export interface SearchOptions {
 	/** At most so many rows; all when left out. */
@@ -20,13 +14,12 @@ export interface SearchOptions {
 	pageSize?: number | undefined;
 }
 
-/** The rows of one page, from MISP's two envelopes. */
+/** The rows of one page. Those of attributes are in one list, the others each in an envelope. */
 function rowsOf(scope: SearchScope, data: unknown): Row[] {
-	const response = (data as { response?: unknown }).response;
-	const rows =
-		scope === 'attributes' && !Array.isArray(response)
-			? (response as { Attribute?: unknown } | undefined)?.Attribute
-			: response;
+	const { response } = data as { response?: unknown };
+	const rows = Array.isArray(response)
+		? response
+		: (response as Row | null | undefined)?.[SCOPES[scope].envelope];
 	if (!Array.isArray(rows)) {
 		throw new MispError('notMisp', 'MISP’s reply has no list of results.', {
 			hint: 'Whatever answered may not be a MISP, or a version that this node does not know.',
@@ -36,29 +29,28 @@ function rowsOf(scope: SearchScope, data: unknown): Row[] {
 }
 
 /**
- * Whether MISP has rows behind this page.
+ * Whether MISP has rows behind this page, by the stop rule of the scope.
  *
- * Events: `X-Result-Count` is the total. Attributes: it is the number of rows read, one more on a
- * full page, and 1 on an empty one; rows that MISP dropped afterwards (warninglists, decay) make a
- * page short without being the last, and stand in `X-Skipped-Elements-Count`.
+ * Rows that MISP dropped after it had cut the page (warninglists, decay) make a page short without
+ * being the last; they are counted in `X-Skipped-Elements-Count`.
  */
 export function hasMore(
 	scope: SearchScope,
 	page: { number: number; size: number; returned: number },
 	headers: Record<string, string | undefined>,
 ): boolean {
+	const { stop } = SCOPES[scope];
 	const count = Number(headers['x-result-count'] ?? NaN);
 	const skipped = Number(headers['x-skipped-elements-count'] ?? 0) || 0;
-	if (page.returned === 0 && skipped === 0) return false;
-	if (scope === 'events') {
-		return Number.isNaN(count) ? page.returned >= page.size : page.number * page.size < count;
-	}
-	return Number.isNaN(count) ? page.returned + skipped > 0 : count >= page.size;
+	if (stop === 'single' || (page.returned === 0 && skipped === 0)) return false;
+	if (stop === 'total' && !Number.isNaN(count)) return page.number * page.size < count;
+	if (stop === 'read' && !Number.isNaN(count)) return count >= page.size;
+	return true;
 }
 
-const keyOf = (scope: SearchScope, row: Row): string | undefined => {
-	const thing = (scope === 'events' ? row.Event : row) as { uuid?: unknown } | undefined;
-	return typeof thing?.uuid === 'string' ? thing.uuid : undefined;
+const uuidOf = (scope: SearchScope, row: Row): string | undefined => {
+	const thing = (row[SCOPES[scope].envelope] ?? row) as { uuid?: unknown };
+	return typeof thing.uuid === 'string' ? thing.uuid : undefined;
 };
 
 /**
@@ -77,22 +69,28 @@ export async function* search(
 	options: SearchOptions = {},
 ): AsyncGenerator<Row, void, undefined> {
 	const body = searchBody(scope, filters);
-	const usual = body.metadata === undefined ? PAGE_SIZE[scope] : METADATA_PAGE_SIZE;
+	const { path: target, pageSize, order: columns, stop } = SCOPES[scope];
+	const usual = body.metadata === undefined ? pageSize : METADATA_PAGE_SIZE;
 	const size = Math.min(options.pageSize ?? usual, options.limit ?? Infinity);
-	const order = body.order ?? (scope === 'events' ? 'Event.id desc' : 'Attribute.id desc');
+	const order = body.order ?? (columns[0] === undefined ? undefined : `${columns[0]} desc`);
 	const seen = new Set<string>();
 	let left = options.limit ?? Infinity;
 	for (let number = 1; left > 0; number += 1) {
 		const { data, headers } = await misp.request({
 			method: 'POST',
-			path: PATHS[scope],
-			body: { ...body, returnFormat: 'json', order, limit: size, page: number },
+			path: target,
+			body: {
+				...body,
+				returnFormat: 'json',
+				order,
+				...(stop === 'single' ? {} : { limit: size, page: number }),
+			},
 			read: true,
 			expect: 'response',
 		});
 		const rows = rowsOf(scope, data);
 		for (const row of rows) {
-			const key = keyOf(scope, row);
+			const key = uuidOf(scope, row);
 			if (key !== undefined && seen.has(key)) continue;
 			if (key !== undefined) seen.add(key);
 			yield row;

@@ -17,7 +17,8 @@ import {
 	type Field,
 	type FieldTexts,
 } from '../definition';
-import { ORDER_COLUMNS, searchBody, isTimeFilter, type SearchScope } from '../client/filters';
+import { isTimeFilter, searchBody } from '../client/filters';
+import { SCOPES, type SearchScope } from '../client/searchScopes';
 import { attributeCategories, attributeTypes } from './attribute';
 import { THREAT_LEVELS } from './event';
 import { organisationNames } from './organisation';
@@ -171,7 +172,7 @@ const ATTRIBUTE_FILTERS = {
 const orderOf = (scope: SearchScope) =>
 	choice(
 		'Order By',
-		ORDER_COLUMNS[scope].map((column) => ({
+		SCOPES[scope].order.map((column) => ({
 			value: column,
 			name: column.replace('.', ' ').replace(/_/g, ' '),
 		})),
