@@ -89,7 +89,7 @@ export class Misp {
 		});
 		axiosRetry(this.http, {
 			retries: 0,
-			validateResponse: (response) => !RETRY_STATUS.has(response.status),
+			validateResponse: (response) => isComplete(response) && !RETRY_STATUS.has(response.status),
 			retryCondition: (error) => this.isWorthRetrying(error),
 			retryDelay: (count, error) => rateLimitReset(error) * 1000 || exponentialDelay(count),
 		});
@@ -113,7 +113,7 @@ export class Misp {
 	async request(request: MispRequest): Promise<MispReply> {
 		const { method, path, body } = request;
 		const { key, baseUrl, timeoutMs } = this.connection;
-		const reads = request.read ?? (method === 'GET' || method === 'HEAD');
+		const reads = isRead(request);
 		// axios' own timeout is about silence; this one bounds the whole request.
 		const deadline = AbortSignal.timeout(timeoutMs);
 		const signal = this.options.signal
@@ -136,8 +136,8 @@ export class Misp {
 				'axios-retry': { retries: reads ? (this.options.retries ?? 3) : 0 },
 			});
 		} catch (error) {
-			if (error instanceof AxiosError && error.response) {
-				response = error.response as AxiosResponse<string>;
+			if (error instanceof AxiosError && isComplete(error.response)) {
+				response = error.response;
 			} else {
 				throw this.withoutKey(
 					transportError(error, {
@@ -163,6 +163,7 @@ export class Misp {
 			const data = readReply(reply, {
 				request: what,
 				origin: new URL(this.connection.baseUrl).origin,
+				changes: !isRead(request),
 				expect: request.unwrap ?? request.expect,
 				keyed: request.keyed,
 				partial: request.partial,
@@ -181,6 +182,7 @@ export class Misp {
 	private isWorthRetrying(error: AxiosError): boolean {
 		if (this.options.signal?.aborted) return false;
 		if (!error.response) return RETRY_CODE.has(error.code ?? '');
+		if (!isComplete(error.response)) return true;
 		if (error.response.status !== 429) return RETRY_STATUS.has(error.response.status);
 		return rateLimitReset(error) <= this.maxRateLimitWait;
 	}
@@ -201,8 +203,17 @@ export class Misp {
 	}
 }
 
+/** Whether a request changes nothing, so that it may be repeated. */
+const isRead = ({ read, method }: MispRequest): boolean =>
+	read ?? (method === 'GET' || method === 'HEAD');
+
 function unwrapped<T>({ data }: MispReply, { unwrap }: RequestOptions): T {
 	return (unwrap === undefined ? data : (data as Record<string, unknown>)[unwrap]) as T;
+}
+
+/** Whether the reply was read to its end: axios leaves no text in one that broke off. */
+function isComplete(response: AxiosResponse | undefined): response is AxiosResponse<string> {
+	return typeof response?.data === 'string';
 }
 
 /** `X-Rate-Limit-Reset`: the seconds left, on a 429. */

@@ -92,6 +92,10 @@ export async function recover<T, R>(
 	});
 }
 
+/** What to add when a request that changes something broke on its way. */
+export const UNKNOWN_OUTCOME =
+	' It is not known whether MISP made the change: look in MISP before you repeat it.';
+
 /** Input that is refused before anything is sent. */
 export function inputError(message: string, hint?: string): MispError {
 	return new MispError('input', message, { hint });

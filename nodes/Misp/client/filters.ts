@@ -67,7 +67,8 @@ function pointInTime(value: unknown): number | string | undefined {
 	const text = String(value).trim();
 	if (/^(\d+\s*[dhms]\s*)+$/i.test(text)) return text.toLowerCase();
 	const instant = instantOf(value);
-	return instant === undefined ? undefined : Math.floor(instant / 1000);
+	// Zero is no filter for MISP, and what lies before it is none either.
+	return instant === undefined || instant <= 0 ? undefined : Math.floor(instant / 1000);
 }
 
 export const isTimeFilter = (value: unknown): boolean => pointInTime(value) !== undefined;

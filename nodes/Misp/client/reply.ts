@@ -1,6 +1,6 @@
 import { decodeHTML } from 'entities';
 
-import { MispError, type MispErrorDetails, type MispErrorKind } from './errors';
+import { MispError, UNKNOWN_OUTCOME, type MispErrorDetails, type MispErrorKind } from './errors';
 
 /** An HTTP reply before anybody has judged it. Header names are lower-case. */
 export interface RawReply {
@@ -14,6 +14,8 @@ export interface Expectation {
 	request: string;
 	/** MISP's origin: where a redirect may not lead away from. */
 	origin: string;
+	/** Whether the request changes something: then a broken reply leaves open what became of it. */
+	changes?: boolean | undefined;
 	/** A key that a good reply has: MISP reports some failures as 200 with another one. */
 	expect?: string | undefined;
 	/** The reply's `errors` beside what was saved is a partial success that the caller reads. */
@@ -86,7 +88,7 @@ export function readReply(reply: RawReply, expectation: Expectation): unknown {
 
 	if (expectation.text === true && reply.status < 300 && !isHtml(reply)) return reply.body;
 	const json = bodyJson(reply);
-	if (reply.status >= 400) throw statusError(reply, json, request);
+	if (reply.status >= 400) throw statusError(reply, json, expectation);
 
 	if (json === undefined) {
 		if (isHtml(reply) || /^\s*<(?!\?xml)/.test(reply.body)) {
@@ -100,7 +102,8 @@ export function readReply(reply: RawReply, expectation: Expectation): unknown {
 				},
 			);
 		}
-		throw new MispError('notMisp', 'MISP’s reply was cut short or is not JSON.', {
+		const unknown = expectation.changes === true ? UNKNOWN_OUTCOME : '';
+		throw new MispError('notMisp', `MISP’s reply was cut short or is not JSON.${unknown}`, {
 			hint: 'A proxy may limit the size or the time of replies. Try again with a smaller limit.',
 			status: reply.status,
 			request,
@@ -223,7 +226,7 @@ function kindOfFailure(message: string): MispErrorKind {
 	return BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1] ?? 'validation';
 }
 
-function statusError(reply: RawReply, json: unknown, request: string): MispError {
+function statusError(reply: RawReply, json: unknown, { request, changes }: Expectation): MispError {
 	const { status, headers } = reply;
 	const body = isRecord(json) ? json : {};
 	const said = plain(body.message) || plain(body.name);
@@ -249,7 +252,7 @@ function statusError(reply: RawReply, json: unknown, request: string): MispError
 	if (status === 502 || status === 503 || status === 504) {
 		return make(
 			status === 504 ? 'timeout' : 'network',
-			`The server in front of MISP answered ${status}: MISP is down, restarting or too slow.`,
+			`The server in front of MISP answered ${status}: MISP is down, restarting or too slow.${changes === true ? UNKNOWN_OUTCOME : ''}`,
 			status === 504 ? 'Ask for less at once, or try again later.' : 'Try again later.',
 		);
 	}

@@ -1,4 +1,4 @@
-import { MispError } from './errors';
+import { MispError, UNKNOWN_OUTCOME } from './errors';
 
 export interface TransportContext {
 	/** Method and path. */
@@ -33,9 +33,7 @@ export function transportError(error: unknown, context: TransportContext): MispE
 	const message = cause.message ?? String(error);
 	const make = (kind: MispError['kind'], text: string, hint: string) =>
 		new MispError(kind, text, { hint, request, code });
-	const unknownOutcome = changes
-		? ' It is not known whether MISP made the change: look in MISP before you repeat it.'
-		: '';
+	const unknownOutcome = changes ? UNKNOWN_OUTCOME : '';
 
 	if (context.cancelled)
 		return new MispError('cancelled', 'The execution was cancelled.', { request });
