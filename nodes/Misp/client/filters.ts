@@ -62,11 +62,17 @@ const isNegated = (value: unknown): boolean => {
 	return isLogic(value) && Object.keys(value).some((key) => key.toUpperCase() === 'NOT');
 };
 
+/** A value as text, where an object would be "[object Object]" or fail. */
+function textOf(value: unknown): string {
+	if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
+	return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
 /** Epoch seconds, or a relative time like "5d"; undefined for what is neither these nor a date. */
 function pointInTime(value: unknown): number | string | undefined {
-	const text = String(value).trim();
+	const text = textOf(value).trim();
 	if (/^(\d+\s*[dhms]\s*)+$/i.test(text)) return text.toLowerCase();
-	const instant = instantOf(value);
+	const instant = instantOf(text);
 	// Zero is no filter for MISP, and what lies before it is none either.
 	return instant === undefined || instant <= 0 ? undefined : Math.floor(instant / 1000);
 }
@@ -88,14 +94,14 @@ function timeFilter(name: string, value: unknown): unknown {
 	const time = pointInTime(value);
 	if (time !== undefined) return time;
 	throw inputError(
-		`Filter "${name}": "${String(value).slice(0, 40)}" is not a time.`,
+		`Filter "${name}": "${textOf(value).slice(0, 40)}" is not a time.`,
 		'Use a date (2026-11-24 or 2026-11-24T08:00:00Z), a relative time (5d, 12h, 30m) or epoch seconds.',
 	);
 }
 
 /** A calendar day, for the filters that compare with the event's date. */
 function dayFilter(name: string, value: unknown): string {
-	const text = (value instanceof Date ? value.toISOString() : String(value)).trim().slice(0, 10);
+	const text = textOf(value).trim().slice(0, 10);
 	if (isCalendarDay(text)) return text;
 	throw inputError(`Filter "${name}": "${text}" is not a date.`, 'Use a date like 2026-11-24.');
 }
@@ -165,7 +171,7 @@ function filterValue(scope: SearchScope, name: string, value: unknown): unknown 
 	if (TIMES.has(name) || (isRange && scope === 'sightings')) return timeFilter(name, value);
 	if (isRange) return dayFilter(name, value);
 	// The one id that MISP takes as a JSON number only.
-	if (name === 'id' && scope === 'sightings' && /^\d+$/.test(String(value))) return Number(value);
+	if (name === 'id' && scope === 'sightings' && /^\d+$/.test(textOf(value))) return Number(value);
 	if (FLAGS.has(name)) return flag(value);
 	if (/^value[12]?$/.test(name) && isNegated(value)) {
 		throw inputError(
