@@ -46,6 +46,9 @@ export class MispScopedApi implements ICredentialType {
 	documentationUrl =
 		'https://github.com/n8n-nodes-misp/n8n-nodes-misp/blob/main/docs/credential.md';
 
+	/** The key goes to this MISP alone anyway, see `authenticate`. */
+	hideDomainRestrictionFields = true;
+
 	icon: Icon = { light: 'file:misp.svg', dark: 'file:misp.dark.svg' };
 
 	/* eslint-disable @n8n/community-nodes/credential-password-field,

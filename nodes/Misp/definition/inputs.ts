@@ -281,12 +281,14 @@ export function epoch(displayName: string, texts: FieldTexts = {}): Field<number
 export function json<Out = unknown>(
 	displayName: string,
 	shape: z.ZodType<Out>,
-	texts: FieldTexts = {},
+	options: FieldTexts & { empty: '{}' | '[]' },
 ): Field<Out | undefined> {
+	// The editor marks an empty text as wrong JSON.
+	const { empty, ...texts } = options;
 	return field({
 		displayName,
 		type: 'json',
-		default: '',
+		default: empty,
 		...texts,
 		schema: optional(
 			z.preprocess((value, context) => {

@@ -80,7 +80,6 @@ const tagFilters = {
 };
 
 const common = {
-	type: attributeTypes,
 	category: attributeCategories,
 	org: organisationNames('Creator Organisations', {
 		description: 'Created by any of these organisations',
@@ -119,9 +118,9 @@ const rawFilters = json(
 	'More Filters (JSON)',
 	z.record(z.string(), z.unknown(), 'must be an object'),
 	{
-		placeholder: '{"value": {"OR": ["a.example.com", "b.example.com"]}}',
+		empty: '{}',
 		description:
-			'Filters by MISP’s own names, for everything that the form does not have. Unknown names are refused.',
+			'Filters by MISP’s own names, for everything that the form does not have. Unknown names are refused. Example: {"value": {"OR": ["a.example.com", "b.example.com"]}}',
 	},
 );
 
@@ -132,6 +131,7 @@ const asFilters = <F extends FilterFields>(fields: F): F =>
 
 const EVENT_FILTERS = {
 	...common,
+	type: attributeTypes,
 	...timeRange('timestamp', 'Changed After', 'Changed Before', 'Event changed'),
 	event_tags: tagNames('Event Tags', { description: 'Any of these tags, on the event itself' }),
 	distribution: choices('Distributions', [

@@ -39,6 +39,7 @@ const fields = {
 			'must be a JSON object or list',
 		),
 		{
+			empty: '{}',
 			description: 'Sent with POST and PUT',
 		},
 	),
