@@ -79,8 +79,13 @@ describe('attribute.create', () => {
 		const event = own();
 		const parameters = { event: byId(event.id), type: 'domain', value: 'known.example.com' };
 		await lab.row('attribute', 'create', parameters);
-		const { message, itemIndex } = await lab.failure('attribute', 'create', parameters);
+		const { message, description, itemIndex } = await lab.failure(
+			'attribute',
+			'create',
+			parameters,
+		);
 		expect(message).toContain('A similar attribute already exists for this event.');
+		expect(description).toContain('choose "Update It"');
 		expect(itemIndex).toBe(0);
 		expect(event.attributes).toHaveLength(1);
 	});
@@ -118,6 +123,7 @@ describe('attribute.create', () => {
 		});
 		expect(message).toContain(words);
 		expect(description).toContain('(status 403)');
+		if (type === 'no-such-type') expect(description).toContain('MISP does not know this type');
 	});
 
 	it('says that there is no such event, or that it is somebody else’s', async () => {

@@ -264,11 +264,12 @@ describe('event.create', () => {
 	});
 
 	it('says that an event with this UUID exists', async () => {
-		const { message } = await lab.failure('event', 'create', {
+		const { message, description } = await lab.failure('event', 'create', {
 			info: 'Again',
 			additionalFields: { uuid: ` ${lab.world.event(1)?.uuid}\n` },
 		});
 		expect(message).toMatch(/^Event already exists/);
+		expect(description).toContain('Use the operation Create or Update');
 		expect(lab.body()).toMatchObject({ uuid: lab.world.event(1)?.uuid });
 	});
 

@@ -215,7 +215,7 @@ export function list<F extends Fields>(
 
 /** The value of a field as a person would recognise it, for error texts. */
 function shown(value: unknown): string {
-	const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	const text = typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value);
 	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 

@@ -30,9 +30,22 @@ function reasonsOf(errors: unknown): (index: number) => string | undefined {
 	return (index) => reasons.get(`attribute_${index}`) ?? (common === '' ? undefined : common);
 }
 
+/** What to do about reasons that do not say it themselves. */
+const ADVICE: Array<[RegExp, string]> = [
+	[
+		/similar attribute already exists/i,
+		'To update it instead, add the field "If the Value Exists" and choose "Update It".',
+	],
+	[
+		/Options depend on the selected category/i,
+		'MISP does not know this type, or it cannot stand in the chosen category. "Attribute: Get Types" lists what fits.',
+	],
+];
+
 function refused(reason: string, request: string, status: number): MispError {
 	const kind = /already exists|not unique/i.test(reason) ? 'conflict' : 'validation';
-	return new MispError(kind, reason, { request, status });
+	const hint = ADVICE.find(([pattern]) => pattern.test(reason))?.[1];
+	return new MispError(kind, reason, { request, status, hint });
 }
 
 const contentOf = ({ type, value }: { type: string; value: string }): string =>

@@ -149,7 +149,15 @@ const create = operation({
 	},
 	check: (input) => void newEvent(input),
 	run: async (context, input) =>
-		await createEvent(context, newEvent(input), input.additionalFields),
+		await recover(
+			createEvent(context, newEvent(input), input.additionalFields),
+			({ kind }) => kind === 'conflict',
+			(error) => {
+				const hint =
+					'Use the operation Create or Update for an event that may exist, or leave UUID empty for a new one.';
+				throw new MispError(error.kind, error.message, { ...error, hint });
+			},
+		),
 });
 
 const createOrUpdate = operation({
