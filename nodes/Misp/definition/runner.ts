@@ -8,6 +8,7 @@ import {
 import { ACCESS_NAMES, allows } from '../client/access';
 import type { Connection } from '../client/connection';
 import { inputError, MispError } from '../client/errors';
+import { redactText } from '../client/redact';
 import { parseFields, type Fields, type InputOf } from './field';
 import { fieldsOf } from './form';
 import { maxRows } from './limits';
@@ -92,7 +93,7 @@ function prepare(
 	context: IExecuteFunctions,
 	operation: Operation,
 	fields: Fields,
-	{ access: granted, baseUrl }: Connection,
+	{ access: granted, baseUrl, key }: Connection,
 	index: number,
 ): Prepared {
 	try {
@@ -111,8 +112,17 @@ function prepare(
 		operation.check?.(input);
 		return { input };
 	} catch (error) {
-		return { error: error as Error };
+		return { error: withoutKey(error as Error, key) };
 	}
+}
+
+/** Error texts repeat what was entered, and somebody may have entered the key in a wrong field. */
+function withoutKey(error: Error, key: string): Error {
+	if (!error.message.includes(key)) return error;
+	return inputError(
+		redactText(error.message, key),
+		error instanceof MispError ? error.hint : undefined,
+	);
 }
 
 /** The parameters of one item, checked. @throws MispError of kind `input` that names every wrong field */
