@@ -8,7 +8,7 @@ import {
 	type Sandbox,
 	type SandboxOptions,
 } from '../sandbox/server';
-import { runNode, type Credential, type NodeRun, type RunOptions } from './engine';
+import { NODE_NAME, runNode, type Credential, type NodeRun, type RunOptions } from './engine';
 
 /** One sandbox for a test file, and short ways to run the node against it. */
 
@@ -123,7 +123,8 @@ export class Lab {
 			result.errorItems,
 			result.error,
 			result.hints,
-			result.run?.data.resultData,
+			result.run?.data.resultData.error,
+			result.run?.data.resultData.runData[NODE_NAME],
 		]);
 		for (const [name, key] of Object.entries(this.sandbox.keys)) {
 			if (text.includes(key)) throw new Error(`The key "${name}" is in what came out of the node.`);
