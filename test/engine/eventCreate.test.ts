@@ -284,12 +284,15 @@ describe('event.create', () => {
 		expect(description).toContain('role');
 	});
 
-	it('does not send a write again when the connection breaks, and says that its outcome is unknown', async () => {
-		lab.faults.set('reset', { times: 1 });
-		const { message } = await lab.failure('event', 'create', { info: 'Interrupted' });
-		expect(message).toContain('It is not known whether MISP made the change');
-		expect(lab.sent).toEqual(['POST /events/add']);
-	});
+	it.each(['reset', 'resetMidReply'] as const)(
+		'is not sent again after %s, and the error says that its outcome is unknown',
+		async (fault) => {
+			lab.faults.set(fault, { times: 1 });
+			const { message } = await lab.failure('event', 'create', { info: 'Interrupted' });
+			expect(message).toContain('It is not known whether MISP made the change');
+			expect(lab.sent).toEqual(['POST /events/add']);
+		},
+	);
 });
 
 describe('event.createOrUpdate', () => {
