@@ -32,8 +32,8 @@ function describe(sandbox: Sandbox): string {
 		'Keys:',
 		...keys,
 		'',
-		'In n8n, create a "MISP Scoped API" credential: enter the URL, one of the keys, and paste the',
-		'text of the CA certificate as the trusted CA (or switch certificate checks off for a quick try).',
+		'In n8n, create a credential "MISP Scoped API": enter the URL and one of the keys, set Server',
+		'Certificate to "From a Private CA", and paste the text of the CA certificate.',
 		'',
 		'Ctrl+C stops.',
 	].join('\n');

@@ -2,6 +2,7 @@
 import type { Controller } from '../router';
 import { attributes } from './attributes';
 import { authKeys } from './authKeys';
+import { decayingModels } from './decayingModels';
 import { events } from './events';
 import { galaxies, galaxyClusters } from './galaxies';
 import { organisations } from './organisations';
@@ -15,6 +16,7 @@ import { warninglists } from './warninglists';
 export const controllers: Record<string, Controller> = {
 	attributes,
 	authkeys: authKeys,
+	decayingmodel: decayingModels,
 	events,
 	galaxies,
 	galaxyclusters: galaxyClusters,
