@@ -52,7 +52,7 @@ import { eventDistribution, sharingBody, sharingGroupOf } from '../fields/sharin
 import { galaxyTags, tagNames } from '../fields/tags';
 
 const info = text('Event Info', {
-	placeholder: 'e.g. Phishing campaign against finance departments',
+	placeholder: 'e.g. Phishing against finance',
 	description: 'The title of the event',
 });
 
@@ -82,15 +82,17 @@ const moreContents = {
 		description: 'By their tag, such as misp-galaxy:threat-actor="APT1"',
 	}),
 	objects: json('Objects (JSON)', z.array(objectJson, 'must be a list of objects'), {
-		placeholder: '[{"name": "file", "template_uuid": "…", "Attribute": […]}]',
-		description: 'Objects in MISP’s own JSON, with their attributes',
+		empty: '[]',
+		description:
+			'Objects in MISP’s own JSON, with their attributes. Example: [{"name": "file", "template_uuid": "…", "Attribute": […]}]',
 	}),
 	attributesJson: json(
 		'Attributes (JSON)',
 		z.array(attributeJson, 'must be a list of attributes'),
 		{
-			placeholder: '[{"type": "domain", "value": "bad.example.com"}]',
-			description: 'More attributes in MISP’s own JSON, for example from an expression',
+			empty: '[]',
+			description:
+				'More attributes in MISP’s own JSON, for example from an expression. Example: [{"type": "domain", "value": "bad.example.com"}]',
 		},
 	),
 	extendsEvent: text('Extends Event (UUID or ID)', {
