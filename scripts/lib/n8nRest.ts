@@ -174,11 +174,6 @@ export class N8nRest {
 		return await this.request('GET', `/rest/workflows/${id}`);
 	}
 
-	async updateWorkflow(id: string, { name, nodes, connections }: NewWorkflow): Promise<void> {
-		const { versionId } = await this.workflow(id);
-		await this.request('PATCH', `/rest/workflows/${id}`, { name, nodes, connections, versionId });
-	}
-
 	/** Runs a stored workflow from one of its triggers, as the editor's button does. */
 	async run(workflowId: string, trigger: string): Promise<Execution> {
 		const workflowData = await this.workflow(workflowId);
