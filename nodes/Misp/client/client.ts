@@ -146,6 +146,7 @@ export class Misp {
 						timeoutMs,
 						cancelled: this.options.signal?.aborted === true,
 						host: new URL(baseUrl).host,
+						privateCa: this.connection.trust.kind === 'ca',
 					}),
 				);
 			}

@@ -57,7 +57,7 @@ export function baseUrlOf(typed: unknown): string {
 	if (/^http:\/\//i.test(text)) {
 		throw inputError(
 			'The MISP URL starts with http://, so the key would be sent in the clear.',
-			'Only https:// is accepted. If your MISP has no certificate from a public authority, use https:// and choose "Private CA" or "Pinned Certificate" under Server Certificate.',
+			'Only https:// is accepted. If your MISP has no certificate from a public authority, use https:// and choose "From a Private CA" or "Pinned" under Server Certificate.',
 		);
 	}
 	if (!/^https:\/\//i.test(text)) {

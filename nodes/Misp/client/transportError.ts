@@ -9,6 +9,8 @@ export interface TransportContext {
 	cancelled: boolean;
 	/** Host and port, for the texts. */
 	host: string;
+	/** Whether the credential names a CA of its own. */
+	privateCa?: boolean;
 }
 
 const UNTRUSTED = new Set([
@@ -38,11 +40,17 @@ export function transportError(error: unknown, context: TransportContext): MispE
 	if (context.cancelled)
 		return new MispError('cancelled', 'The execution was cancelled.', { request });
 	if (UNTRUSTED.has(code)) {
-		return make(
-			'tls',
-			`The certificate of ${host} is not trusted: it was not issued by a public authority (${code}). Nothing was sent.`,
-			'In the credential, set Server Certificate to "Private CA" and paste your CA’s certificate, or to "Pinned Certificate" with the SHA-256 fingerprint of the server’s certificate.',
-		);
+		return context.privateCa === true
+			? make(
+					'tls',
+					`The certificate of ${host} is not trusted: it was not issued by the CA in the credential (${code}). Nothing was sent.`,
+					'Paste the certificate of the CA that issued it, with all intermediate ones, into CA Certificate. Those who run your MISP have it.',
+				)
+			: make(
+					'tls',
+					`The certificate of ${host} is not trusted: it was not issued by a public authority (${code}). Nothing was sent.`,
+					'In the credential, set Server Certificate to "From a Private CA" and paste your CA’s certificate, or to "Pinned" and enter the SHA-256 fingerprint of the server’s certificate.',
+				);
 	}
 	if (code === 'CERT_HAS_EXPIRED') {
 		return make(

@@ -32,6 +32,7 @@ export async function testCredential(
 	} catch (error) {
 		const hint = error instanceof MispError ? error.hint : undefined;
 		const { message } = error as Error;
-		return { status: 'Error', message: hint === undefined ? message : `${message} ${hint}` };
+		const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
+		return { status: 'Error', message: hint === undefined ? sentence : `${sentence} ${hint}` };
 	}
 }
