@@ -93,7 +93,7 @@ describe('A server certificate', () => {
 		const error = await refused(server, {});
 		expect(error.kind).toBe('tls');
 		expect(error.message).toMatch(/is not trusted: it was not issued by a public authority/);
-		expect(error.hint).toMatch(/Private CA.*Pinned Certificate/);
+		expect(error.hint).toMatch(/"From a Private CA" .*"Pinned"/);
 	});
 
 	it('of another CA than the given one is refused', async () => {
