@@ -171,12 +171,12 @@ describe('The credential changes a request so that', () => {
 
 /** n8n's own code for both forms, which its package does not export. */
 const dist = join(__dirname, '..', '..', 'node_modules', '@n8n', 'backend-network', 'dist', 'http');
-const { httpRequest } = require(join(dist, 'axios', 'request.js')) as {
-	httpRequest(request: object): Promise<unknown>;
-};
-const { executeLegacyRequest } = require(join(dist, 'legacy-request.js')) as {
+const { httpRequest } = jest.requireActual<{ httpRequest(request: object): Promise<unknown> }>(
+	join(dist, 'axios', 'request.js'),
+);
+const { executeLegacyRequest } = jest.requireActual<{
 	executeLegacyRequest(request: object, ssrf: undefined, logger: object): Promise<unknown>;
-};
+}>(join(dist, 'legacy-request.js'));
 const send: Record<string, (request: object) => Promise<unknown>> = {
 	'helpers.httpRequest': async (request) => await httpRequest(request),
 	'the HTTP Request node': async (request) =>
