@@ -11,6 +11,47 @@ const ownAttribute = (type = 'domain', value = `${randomUUID()}.example.com`) =>
 	lab.world.addAttribute(own(), { type, value });
 
 describe('attribute.create', () => {
+	it('says which tags MISP dropped, for each attribute', async () => {
+		const event = own();
+		const { items, hints } = await lab.run(
+			'attribute',
+			'create',
+			{
+				event: byId(event.id),
+				type: 'domain',
+				value: '={{ $json.value }}',
+				additionalFields: { tags: '={{ $json.tags }}' },
+			},
+			{
+				key: 'user',
+				input: [
+					{ value: 'one.example.com', tags: ['tlp:green', 'no:such-tag'] },
+					{ value: 'two.example.com', tags: ['tlp:green'] },
+				],
+			},
+		);
+		expect(items[0]?.json.dropped).toEqual([
+			{ what: 'tag', name: 'no:such-tag', reason: expect.stringMatching(/does not exist/) },
+		]);
+		expect(items[1]?.json).not.toHaveProperty('dropped');
+		expect(hints).toEqual([expect.stringContaining('without tag "no:such-tag"')]);
+		expect(lab.requests).toHaveLength(2);
+	});
+
+	it('succeeds with a hint when the tags cannot be read back', async () => {
+		const event = own();
+		lab.faults.set('internalError', { times: 1, match: /restSearch/ });
+		const { items, hints, error } = await lab.run('attribute', 'create', {
+			event: byId(event.id),
+			type: 'domain',
+			value: 'three.example.com',
+			additionalFields: { tags: ['tlp:green'] },
+		});
+		expect(error).toBeUndefined();
+		expect(items[0]?.json.value).toBe('three.example.com');
+		expect(hints).toEqual([expect.stringMatching(/could not be read back/)]);
+	});
+
 	it('sends every field of the form', async () => {
 		const event = own();
 		const uuid = randomUUID();
@@ -31,7 +72,8 @@ describe('attribute.create', () => {
 				uuid,
 			},
 		});
-		expect(lab.sent).toEqual([`POST /attributes/add/${event.id}`]);
+		// MISP's reply leaves the tags out, so they are read back.
+		expect(lab.sent).toEqual([`POST /attributes/add/${event.id}`, 'POST /attributes/restSearch']);
 		expect(lab.body()).toEqual([
 			{
 				type: 'ip-dst',
@@ -48,6 +90,11 @@ describe('attribute.create', () => {
 				uuid,
 			},
 		]);
+		expect((row.Tag as Array<{ name: string }>).map(({ name }) => name)).toEqual([
+			'tlp:red',
+			'sandbox:source="partner"',
+		]);
+		expect(row).not.toHaveProperty('dropped');
 		expect(row).toMatchObject({
 			uuid,
 			value: '198.51.100.7',

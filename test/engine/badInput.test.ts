@@ -324,7 +324,7 @@ describe('what an event is made of', () => {
 		['objects', '={{ [null] }}', 'must be an object with "name"'],
 		['attributesJson', '[{"type": "domain"}]', '> entry 1 > value" must be a text'],
 		['attributesJson', '["a.example.com"]', 'must be an object with "type" and "value"'],
-		['attributesJson', '[{"type": "domain", "value": 5}]', '> value" must be a text'],
+		['attributesJson', '[{"type": "domain", "value": true}]', '> value" must be a text'],
 		['attributesJson', 'nonsense', 'is not valid JSON'],
 	])('refuses %s %s', async (name, value, words) => {
 		const { message } = await create({ additionalFields: { [name]: value } });

@@ -296,6 +296,20 @@ describe('event.create', () => {
 });
 
 describe('event.createOrUpdate', () => {
+	it('leaves what was not chosen as it is in an existing event', async () => {
+		const uuid = randomUUID();
+		const chosen = { uuid, info: 'First', threatLevel: 1, analysis: 2, distribution: 3 };
+		await lab.row('event', 'createOrUpdate', chosen);
+		const row = await lab.row('event', 'createOrUpdate', { uuid, info: 'Second' });
+		expect(row).toMatchObject({
+			info: 'Second',
+			threat_level_id: '1',
+			analysis: '2',
+			distribution: '3',
+		});
+		expect(lab.body(-1)).not.toHaveProperty('threat_level_id');
+	});
+
 	const whole = (uuid: string) => ({
 		uuid,
 		info: 'Repeatable',

@@ -259,6 +259,50 @@ describe('the access level of the credential', () => {
 	});
 });
 
+describe('a failure that every other item would meet too', () => {
+	const input = Array.from({ length: 20 }, () => ({ id: '1' }));
+	const get = { event: byId('={{ $json.id }}') };
+	const setting = { input, onError: 'continueRegularOutput' } as const;
+
+	it('is not tried again for each of them when the key is refused', async () => {
+		const { items } = await lab.run('event', 'get', get, { ...setting, key: 'wrong' });
+		expect(lab.requests).toHaveLength(1);
+		expect(items).toHaveLength(20);
+		expect(items[0]?.json.error).toMatch(/^Authentication failed/);
+		expect(items[19]?.json.error).toMatch(
+			/^Not tried, since the items before failed: Authentication failed/,
+		);
+		expect(paired(items)).toEqual(input.map((_, index) => index));
+	});
+
+	it('is tried three times when MISP is away', async () => {
+		lab.faults.set('reset');
+		const { items } = await lab.run('event', 'delete', get, setting);
+		expect(lab.requests).toHaveLength(3);
+		expect(items.map(({ json }) => /^Not tried/.test(String(json.error)))).toEqual(
+			input.map((_, index) => index >= 3),
+		);
+	});
+
+	it('is forgotten when an item succeeds in between', async () => {
+		const good = [own(), own()].map(({ id }) => String(id));
+		lab.faults.set('reset', { match: /delete\/1$/ });
+		const { items } = await lab.run('event', 'delete', get, {
+			...setting,
+			input: ['1', '1', good[0], '1', '1', good[1]].map((id) => ({ id })),
+		});
+		expect(lab.requests).toHaveLength(6);
+		expect(items.map(({ json }) => json.deleted ?? false)).toEqual([
+			false,
+			false,
+			true,
+			false,
+			false,
+			true,
+		]);
+	});
+});
+
 describe('cancelling the execution', () => {
 	afterEach(() => lab.sandbox.setCost(0));
 

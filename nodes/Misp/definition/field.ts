@@ -123,6 +123,11 @@ export function when<Out>(
 	};
 }
 
+/** Without a value from the start: left alone unless the user chooses one. */
+export function unset<Out>(inner: Field<Out>): Field<Out> {
+	return { ...inner, property: { ...inner.property, default: '' } };
+}
+
 /** A search filter: left out when empty, refused when an expression leaves it empty. */
 export function filter<Out>(inner: Field<Out>): Field<Out> {
 	return { ...inner, refuseEmptyExpression: true };

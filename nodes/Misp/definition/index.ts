@@ -8,6 +8,7 @@ export {
 	list,
 	optional,
 	required,
+	unset,
 	when,
 	type Field,
 	type Fields,

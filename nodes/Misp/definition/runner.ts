@@ -7,7 +7,7 @@ import {
 
 import { ACCESS_NAMES, allows } from '../client/access';
 import type { Connection } from '../client/connection';
-import { inputError, MispError } from '../client/errors';
+import { inputError, MispError, type MispErrorKind } from '../client/errors';
 import { redactText } from '../client/redact';
 import { parseFields, type Fields, type InputOf } from './field';
 import { fieldsOf } from './form';
@@ -188,22 +188,56 @@ async function runEach(
 	prepared: Prepared[],
 ): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
+	let inARow: Error[] = [];
 	for (const [index, one] of prepared.entries()) {
 		throwIfCancelled(context);
 		if ('error' in one) {
 			outcomes.push(one);
 			continue;
 		}
+		const pointless = whyPointless(inARow);
+		if (pointless) {
+			outcomes.push({ error: pointless });
+			continue;
+		}
 		try {
 			const max = maxRows(operation.fields, one.input);
 			outcomes.push({ rows: await collect(await operation.run(runContext, one.input), max) });
+			inARow = [];
 		} catch (error) {
 			throwIfCancelled(context);
 			if (!context.continueOnFail()) throw nodeError(context.getNode(), error, index);
 			outcomes.push({ error: error as Error });
+			inARow.push(error as Error);
 		}
 	}
 	return outcomes;
+}
+
+/** Failures that every other item would meet too, and how many in a row make that sure. */
+const HOPELESS: Partial<Record<MispErrorKind, number>> = {
+	authentication: 1,
+	tls: 1,
+	maintenance: 1,
+	network: 3,
+	timeout: 3,
+};
+
+/**
+ * Why the next item need not be tried: a thousand items against a MISP that is down would wait
+ * through the retries of each, and MISP logs every use of a wrong key.
+ */
+function whyPointless(inARow: Error[]): MispError | undefined {
+	const last = inARow.at(-1);
+	if (!(last instanceof MispError)) return undefined;
+	const enough = HOPELESS[last.kind] ?? Infinity;
+	const same = inARow.slice(-enough).filter((e) => e instanceof MispError && e.kind === last.kind);
+	if (same.length < enough) return undefined;
+	return new MispError(
+		last.kind,
+		`Not tried, since the items before failed: ${last.message}`,
+		last,
+	);
 }
 
 /** The rows of one item. An iterator is stopped at the limit, so that it asks for no further page. */

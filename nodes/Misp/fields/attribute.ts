@@ -192,7 +192,10 @@ export function checkValue(type: string, value: string): void {
 export const attributeJson = z.looseObject(
 	{
 		type: z.string('must be a text').min(1, 'must not be empty'),
-		value: z.string('must be a text').min(1, 'must not be empty'),
+		value: z
+			.union([z.string(), z.number()], 'must be a text')
+			.transform(String)
+			.refine((value) => value !== '', 'must not be empty'),
 	},
 	'must be an object with "type" and "value"',
 );

@@ -4,6 +4,7 @@ import type { Misp } from '../client/client';
 import { chunksOf, endsRun, MispError, path, recover, withParams } from '../definition';
 import { errorTexts } from '../client/reply';
 import type { AttributeRow } from './attribute';
+import { missingTags, type TagName } from './dropped';
 
 /** An attribute on its way to MISP. The uuid is made here, so that replies can be told apart. */
 export type NewAttribute = Record<string, unknown> & { uuid: string; type: string; value: string };
@@ -117,6 +118,37 @@ export async function addAttributes(
 		);
 	}
 	return written;
+}
+
+/**
+ * Reads back the tags of attributes that were just added, since MISP's reply leaves them out and
+ * it drops unknown ones without a word. Fills in `Tag`, and `dropped` where one is missing.
+ */
+export async function readBackTags(
+	misp: Misp,
+	sent: NewAttribute[],
+	written: Written[],
+): Promise<void> {
+	const tagged = sent.flatMap((attribute, index) => {
+		const one = written[index];
+		return one && 'row' in one && Array.isArray(attribute.Tag)
+			? [{ tags: attribute.Tag as TagName[], row: one.row }]
+			: [];
+	});
+	for (const chunk of chunksOf(tagged, CHUNK)) {
+		const uuids = chunk.map(({ row }) => row.uuid);
+		const { Attribute } = await misp.post<{ Attribute: AttributeRow[] }>(
+			path`/attributes/restSearch`,
+			{ returnFormat: 'json', uuid: uuids, limit: uuids.length, page: 1 },
+			{ read: true, unwrap: 'response' },
+		);
+		const stored = new Map(Attribute.map((row) => [row.uuid, row.Tag as TagName[] | undefined]));
+		for (const { row, tags } of chunk) {
+			row.Tag = stored.get(row.uuid) ?? [];
+			const dropped = missingTags(tags, row.Tag as TagName[]);
+			if (dropped.length > 0) row.dropped = dropped;
+		}
+	}
 }
 
 /** A hint when MISP stored other characters than were sent: it turns some into question marks. */

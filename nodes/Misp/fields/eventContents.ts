@@ -5,6 +5,7 @@ import * as z from 'zod/v4';
 
 import { MispError, isUuid, type RunContext } from '../definition';
 import { addAttributes, newAttribute, type NewAttribute } from './attributeWrites';
+import { droppedText, missingTags, type Dropped, type TagName } from './dropped';
 import type { EventRow } from './event';
 
 /** The body of `POST /events/add` and `/events/edit`, with a uuid on everything that can have one. */
@@ -39,17 +40,6 @@ interface Contents {
 	attributes: Array<Record<string, unknown> & { type: string; value: string }>;
 	objects: GivenObject[];
 	tags: string[];
-}
-
-interface TagName {
-	name: string;
-}
-
-/** One part of an event that MISP left out. */
-export interface Dropped {
-	what: 'attribute' | 'object' | 'tag';
-	name: string;
-	reason: string;
 }
 
 /**
@@ -100,8 +90,7 @@ export async function reportDropped(
 		...droppedTags(sent, stored),
 	];
 	if (dropped.length === 0) return { Event: stored };
-	const text = dropped.map(({ what, name, reason }) => `${what} "${name}" (${reason})`).join('; ');
-	const message = `MISP saved event ${stored.id} without ${dropped.length} of its parts: ${text}`;
+	const message = `MISP saved event ${stored.id} without ${dropped.length} of its parts: ${droppedText(dropped)}`;
 	if (fail) {
 		throw new MispError('validation', message, {
 			request: 'POST /events/add',
@@ -154,27 +143,11 @@ function droppedObjects(sent: NewEvent, stored: EventRow): Dropped[] {
 function droppedTags(sent: NewEvent, stored: EventRow): Dropped[] {
 	const rows = new Map(stored.Attribute?.map((row) => [row.uuid.toLowerCase(), row]));
 	return [
-		...missingTags(sent.Tag, stored.Tag, ''),
+		...missingTags(sent.Tag, stored.Tag),
 		...(sent.Attribute ?? []).flatMap(({ uuid, type, value, Tag }) => {
 			const row = rows.get(uuid.toLowerCase());
 			const where = ` on ${type}: ${value.slice(0, 100)}`;
 			return row && Array.isArray(Tag) ? missingTags(Tag as TagName[], row.Tag, where) : [];
 		}),
 	];
-}
-
-function missingTags(
-	sent: TagName[] | undefined,
-	stored: TagName[] | undefined,
-	where: string,
-): Dropped[] {
-	const there = new Set(stored?.map(({ name }) => name.toLowerCase()));
-	return (sent ?? [])
-		.filter((tag) => typeof tag?.name === 'string' && !there.has(tag.name.toLowerCase()))
-		.map(({ name }) => ({
-			what: 'tag',
-			name: name + where,
-			reason:
-				'it does not exist and this user may not create tags, or its taxonomy allows only one',
-		}));
 }

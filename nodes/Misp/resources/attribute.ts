@@ -1,12 +1,14 @@
 import {
 	choice,
 	collection,
+	endsRun,
 	inputError,
 	limitOf,
 	limits,
 	moment,
 	operation,
 	path,
+	recover,
 	required,
 	resource,
 	text,
@@ -30,8 +32,10 @@ import {
 	addAttributes,
 	LOST_CHARACTERS,
 	newAttribute,
+	readBackTags,
 	storedDifferently,
 } from '../fields/attributeWrites';
+import { droppedText, type Dropped } from '../fields/dropped';
 import { eventLocator } from '../fields/event';
 import { attributeSearch, searchOf } from '../fields/search';
 import { innerDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
@@ -111,7 +115,7 @@ const create = operation({
 	description:
 		'Adds an attribute (an indicator) to an event. Any number of items for the same event go in a few requests. MISP unpublishes the event. Example: Event 1234, Type "domain", Value "login.example.com".',
 	access: 'contribute',
-	endpoints: ['POST /attributes/add/{event}'],
+	endpoints: ['POST /attributes/add/{event}', 'POST /attributes/restSearch'],
 	fields: createFields,
 	check: (input) => void attributeBody(input),
 	runMany: async ({ misp, hint }, inputs) => {
@@ -129,11 +133,20 @@ const create = operation({
 			const written = await addAttributes(misp, first.event, bodies, {
 				updateExisting: first.additionalFields.onDuplicate === 'update',
 			});
+			await recover(
+				readBackTags(misp, bodies, written),
+				(error) => !endsRun(error),
+				() => hint('The attributes were added, but their tags could not be read back.'),
+			);
 			for (const [position, one] of written.entries()) {
 				const index = indexes[position] as number;
 				outcomes[index] = 'error' in one ? one : { rows: [one.row] };
 				if ('row' in one && storedDifferently(bodies[position]?.value ?? '', one.row.value)) {
 					hint(LOST_CHARACTERS);
+				}
+				if ('row' in one && one.row.dropped) {
+					const text = droppedText(one.row.dropped as Dropped[]);
+					hint(`MISP added attribute ${one.row.id} without ${text}`);
 				}
 			}
 		}

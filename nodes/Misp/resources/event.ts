@@ -5,7 +5,6 @@ import * as z from 'zod/v4';
 import { allows } from '../client/access';
 import type { Misp } from '../client/client';
 import {
-	MispError,
 	choice,
 	collection,
 	day,
@@ -15,6 +14,7 @@ import {
 	limitOf,
 	limits,
 	list,
+	MispError,
 	number,
 	operation,
 	path,
@@ -23,7 +23,9 @@ import {
 	resource,
 	text,
 	toggle,
+	unset,
 	uuidText,
+	when,
 	withParams,
 	type InputOf,
 	type RunContext,
@@ -168,15 +170,21 @@ const createOrUpdate = operation({
 	description:
 		'Creates the event with this UUID, or updates it if it exists. Safe to repeat: attributes and tags that are there already stay as they are, nothing is removed.',
 	access: 'contribute',
-	endpoints: ['POST /events/add', 'POST /events/edit/{event}'],
+	endpoints: [
+		'POST /events/add',
+		'POST /events/edit/{event}',
+		'POST /attributes/add/{event}',
+		'POST /events/index',
+	],
 	row: 'Event',
 	fields: {
 		uuid: required(uuid),
 		info: required(info),
-		distribution: eventDistribution,
+		// Without a choice, an existing event keeps what it has, and a new one gets MISP's defaults.
+		distribution: unset(eventDistribution),
 		sharingGroup: sharingGroupOf,
-		threatLevel,
-		analysis,
+		threatLevel: unset(threatLevel),
+		analysis: unset(analysis),
 		tags: tagNames('Tags'),
 		attributes,
 		keepPublished: toggle(
@@ -319,7 +327,7 @@ const update = operation({
 	description:
 		'Changes what is filled in and leaves the rest. MISP unpublishes an event that is edited; what becomes of that is chosen here.',
 	access: ({ published }) => (published === 'publish' ? 'publish' : 'contribute'),
-	endpoints: ['POST /events/edit/{event}'],
+	endpoints: ['POST /events/edit/{event}', 'POST /events/index'],
 	row: 'Event',
 	fields: {
 		event: eventLocator,
@@ -393,7 +401,7 @@ const publish = operation({
 	action: 'Publish an event',
 	description: 'Makes the event visible to those it is shared with, and sends it to them.',
 	access: 'publish',
-	endpoints: ['POST /events/publish/{event}', 'POST /events/alert/{event}'],
+	endpoints: ['POST /events/publish/{event}', 'POST /events/alert/{event}', 'POST /events/index'],
 	fields: {
 		event: eventLocator,
 		alert: toggle('Send E-Mail Alert', 'Whether to tell the users of the instance by e-mail'),
@@ -402,7 +410,10 @@ const publish = operation({
 			'Whether to go on only when the event is published. MISP publishes in the background.',
 			true,
 		),
-		timeout: number('Wait at Most (Seconds)', { min: 1, max: 600, default: 60 }),
+		timeout: when(
+			{ wait: [true] },
+			number('Wait at Most (Seconds)', { min: 1, max: 600, default: 60 }),
+		),
 	},
 	run: async ({ misp }, { event, alert, wait, timeout = 60 }) => {
 		const target = alert === true ? path`/events/alert/${event}` : path`/events/publish/${event}`;
@@ -417,7 +428,7 @@ const unpublish = operation({
 	action: 'Unpublish an event',
 	description: 'Takes the mark "published" off. Copies that others have already stay with them.',
 	access: 'contribute',
-	endpoints: ['POST /events/unpublish/{event}'],
+	endpoints: ['POST /events/unpublish/{event}', 'POST /events/index'],
 	fields: { event: eventLocator },
 	run: async ({ misp }, { event }) => {
 		await misp.post(path`/events/unpublish/${event}`);

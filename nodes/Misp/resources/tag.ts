@@ -30,7 +30,12 @@ const attach = operation({
 	description:
 		'Puts one or several tags on an event or attribute. A tag that is there already is no error. MISP unpublishes the event, except for local tags. Example: Target "event", Event 1234, Tags "tlp:amber".',
 	access: 'contribute',
-	endpoints: ['POST /tags/attachTagToObject'],
+	endpoints: [
+		'POST /tags/attachTagToObject',
+		'POST /tags/search',
+		'POST /events/index',
+		'GET /attributes/view/{attribute}',
+	],
 	fields: {
 		...tagTarget,
 		local: toggle(
@@ -73,7 +78,12 @@ const detach = operation({
 	description:
 		'Takes one or several tags off an event or attribute. A tag that is not there is no error. MISP unpublishes the event, except for local tags.',
 	access: 'contribute',
-	endpoints: ['POST /tags/removeTagFromObject'],
+	endpoints: [
+		'POST /tags/removeTagFromObject',
+		'POST /tags/search',
+		'POST /events/index',
+		'GET /attributes/view/{attribute}',
+	],
 	fields: tagTarget,
 	check: (input) => checkTarget(input),
 	run: async ({ misp }, input) => {
