@@ -102,6 +102,7 @@ describe('A reply with status 200 is a failure', () => {
 			'conflict',
 			'Tag is already attached to this event.',
 		],
+		['the key "false" alone', { false: true }, {}, 'validation', 'MISP did not save this.'],
 		['success: false', { success: false, message: 'No.' }, {}, 'validation', 'No.'],
 		[
 			'the key "false"',

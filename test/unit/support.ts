@@ -142,6 +142,8 @@ export async function startTls(
 	handler: Handler = answerJson({ version: '2.5.1' }),
 ): Promise<TestServer> {
 	const server: Server = createServer(options);
+	// Never closes an idle connection, so that it is seen who does.
+	server.keepAliveTimeout = 0;
 	const test = await listen(server);
 	server.on('tlsClientError', () => undefined);
 	server.on('request', (request: IncomingMessage, response: ServerResponse) => {

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { createServer as createTcpServer } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
+import tls from 'node:tls';
 
 import { closeAgents, type SecureLookup } from '../../nodes/Misp/client/agent';
 import { Misp, type ClientOptions } from '../../nodes/Misp/client/client';
@@ -276,16 +277,18 @@ describe('A client certificate', () => {
 });
 
 describe('No safe connection is made', () => {
-	it('with TLS 1.1', async () => {
-		const server = await serve({
-			...valid,
-			minVersion: 'TLSv1',
-			maxVersion: 'TLSv1.1',
-			ciphers: 'DEFAULT:@SECLEVEL=0',
-		});
-		const error = await refused(server, byCa());
-		expect(error.kind).toBe('tls');
-		expect(error.hint).toContain('TLS 1.2 or newer');
+	it('with TLS 1.1, not even where Node.js is told to accept it', async () => {
+		const ciphers = 'DEFAULT:@SECLEVEL=0';
+		const server = await serve({ ...valid, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers });
+		const { DEFAULT_MIN_VERSION, DEFAULT_CIPHERS } = tls;
+		Object.assign(tls, { DEFAULT_MIN_VERSION: 'TLSv1', DEFAULT_CIPHERS: ciphers });
+		try {
+			const error = await refused(server, byCa());
+			expect(error.kind).toBe('tls');
+			expect(error.hint).toContain('TLS 1.2 or newer');
+		} finally {
+			Object.assign(tls, { DEFAULT_MIN_VERSION, DEFAULT_CIPHERS });
+		}
 	});
 
 	it('with a port for plain http', async () => {
