@@ -259,7 +259,7 @@ describe('MISP’s words decide what kind of failure it is', () => {
 		['Auth key is expired', /Create a new key/],
 		['It is not possible to use this Auth key from your IP address', /Allowed IPs/],
 		['Authentication failed. Your user account has been disabled.', /enable the user/],
-		['You do not have permission to use this functionality.', /another key/],
+		['You do not have permission to use this functionality.', /whose key may do this/],
 	])('and what to do about "%s"', (message, hint) => {
 		expect(failed(reply(403, { message })).hint).toMatch(hint);
 	});

@@ -53,11 +53,44 @@ const uuidOf = (scope: SearchScope, row: Row): string | undefined => {
 	return typeof thing.uuid === 'string' ? thing.uuid : undefined;
 };
 
+interface Pages {
+	limit?: number | undefined;
+	/** One page, and whether MISP has rows behind it. */
+	read(page: number): Promise<{ rows: Row[]; more: boolean }>;
+	/** What makes a row the same as one before. */
+	keyOf(row: Row): unknown;
+}
+
+/**
+ * Pages until there are no more or the limit is reached. MISP pages by offset, so rows that come
+ * in between shift the others: one that shows up twice is handed out once, and two pages without
+ * anything new end it, since then the server (or a proxy that caches) does not page at all.
+ */
+async function* allPages({
+	limit = Infinity,
+	read,
+	keyOf,
+}: Pages): AsyncGenerator<Row, void, undefined> {
+	const seen = new Set<unknown>();
+	let left = limit;
+	for (let page = 1, stale = 0; left > 0 && stale < 2; page += 1) {
+		const { rows, more } = await read(page);
+		stale = rows.length === 0 ? stale : stale + 1;
+		for (const row of rows) {
+			const key = keyOf(row);
+			if (key !== undefined && seen.has(key)) continue;
+			seen.add(key);
+			stale = 0;
+			yield row;
+			left -= 1;
+			if (left === 0) return;
+		}
+		if (!more) return;
+	}
+}
+
 /**
  * Searches with restSearch, page by page, until MISP has no more or `limit` is reached.
- *
- * MISP pages by offset, so rows that come in between shift the others: the order is always
- * explicit, and a row that shows up on two pages is handed out once.
  *
  * @param filters by MISP's names; checked by `searchBody` before anything is sent
  * @yields rows as MISP sent them: `{Event: {…}}`, or an attribute
@@ -72,33 +105,21 @@ export async function* search(
 	const { path: target, pageSize, order: columns, stop } = SCOPES[scope];
 	const usual = body.metadata === undefined ? pageSize : METADATA_PAGE_SIZE;
 	const size = Math.min(options.pageSize ?? usual, options.limit ?? Infinity);
+	// Without an order, the database may give the rows of each page as it likes.
 	const order = body.order ?? (columns[0] === undefined ? undefined : `${columns[0]} desc`);
-	const seen = new Set<string>();
-	let left = options.limit ?? Infinity;
-	for (let number = 1; left > 0; number += 1) {
+	const read = async (number: number) => {
+		const paging = stop === 'single' ? {} : { limit: size, page: number };
 		const { data, headers } = await misp.request({
 			method: 'POST',
 			path: target,
-			body: {
-				...body,
-				returnFormat: 'json',
-				order,
-				...(stop === 'single' ? {} : { limit: size, page: number }),
-			},
+			body: { ...body, returnFormat: 'json', order, ...paging },
 			read: true,
 			expect: 'response',
 		});
 		const rows = rowsOf(scope, data);
-		for (const row of rows) {
-			const key = uuidOf(scope, row);
-			if (key !== undefined && seen.has(key)) continue;
-			if (key !== undefined) seen.add(key);
-			yield row;
-			left -= 1;
-			if (left === 0) return;
-		}
-		if (!hasMore(scope, { number, size, returned: rows.length }, headers)) return;
-	}
+		return { rows, more: hasMore(scope, { number, size, returned: rows.length }, headers) };
+	};
+	yield* allPages({ limit: options.limit, read, keyOf: (row) => uuidOf(scope, row) });
 }
 
 /**
@@ -114,23 +135,15 @@ export async function* eventIndex(
 	options: SearchOptions = {},
 ): AsyncGenerator<Row, void, undefined> {
 	const size = Math.min(options.pageSize ?? METADATA_PAGE_SIZE, options.limit ?? Infinity);
-	const seen = new Set<unknown>();
-	let left = options.limit ?? Infinity;
-	for (let page = 1; left > 0; page += 1) {
+	const read = async (number: number) => {
 		const { data, headers } = await misp.request({
 			method: 'POST',
 			path: path`/events/index`,
-			body: { ...body, limit: size, page },
+			body: { ...body, limit: size, page: number },
 			read: true,
 		});
 		const rows = Array.isArray(data) ? (data as Row[]) : [];
-		for (const row of rows) {
-			if (seen.has(row.id)) continue;
-			seen.add(row.id);
-			yield row;
-			left -= 1;
-			if (left === 0) return;
-		}
-		if (!hasMore('events', { number: page, size, returned: rows.length }, headers)) return;
-	}
+		return { rows, more: hasMore('events', { number, size, returned: rows.length }, headers) };
+	};
+	yield* allPages({ limit: options.limit, read, keyOf: ({ id }) => id });
 }

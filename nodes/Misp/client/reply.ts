@@ -172,6 +172,9 @@ function redirectError(reply: RawReply, { request, origin }: Expectation): MispE
 	return new MispError('server', `MISP answered with a redirect to ${target.pathname}.`, details);
 }
 
+const NOT_FOUND =
+	'It does not exist, was deleted, or the user of this key may not see it. Check the ID, and in MISP whether it is shared with your organisation.';
+
 /** What MISP's words say beyond the status. The order matters: the first match counts. */
 const BY_MESSAGE: Array<[RegExp, MispErrorKind, string?]> = [
 	[
@@ -202,11 +205,15 @@ const BY_MESSAGE: Array<[RegExp, MispErrorKind, string?]> = [
 		// "insuficient" and "dont" are MISP's own spelling.
 		/do not have (the )?permission|not authori[sz]ed|insuff?icient privileges|dont have a permission|Unauthorized|Cannot alter the tags|only be added by users of the host|Only the creator organisation|Default galaxy cluster cannot|^Action not allowed/i,
 		'permission',
-		'The role of this key’s user does not allow it, or the data belongs to another organisation. Ask an administrator of your MISP, or use a credential with another key.',
+		'The key is read-only, the role of its user does not allow it, or the data belongs to another organisation. Use a credential whose key may do this, or ask an administrator of your MISP.',
 	],
 	[/API searches are not allowed/i, 'permission'],
 	[/not newer than the local copy/i, 'conflict'],
-	[/No valid attributes found that match/i, 'notFound'],
+	[
+		/No valid attributes found that match/i,
+		'notFound',
+		'No attribute that the user of this key may see has this value.',
+	],
 	[
 		/^Invalid (JSON )?input|^Invalid output format|^No valid data received|^Could not save the proposal/i,
 		'validation',
@@ -219,6 +226,12 @@ const BY_MESSAGE: Array<[RegExp, MispErrorKind, string?]> = [
 	[
 		/^Invalid (event|attribute|object|tag|sharing group|organisation|target|sighting|page|feed|server|role|user|collection)\b|not found/i,
 		'notFound',
+		NOT_FOUND,
+	],
+	[
+		/blocklist/i,
+		'conflict',
+		'Something with this UUID was deleted or blocked on this MISP before. An administrator can take it off the blocklist.',
 	],
 ];
 
@@ -269,7 +282,7 @@ function statusError(reply: RawReply, json: unknown, { request, changes }: Expec
 	const known = BY_MESSAGE.find(([pattern]) => pattern.test(message) || pattern.test(said));
 	if (known && status !== 500) return make(known[1], message, known[2]);
 	if (status === 401) return make('authentication', message);
-	if (status === 404) return make('notFound', message);
+	if (status === 404) return make('notFound', message, NOT_FOUND);
 	if (status === 400 || status === 405 || texts.length > 0 || body.saved === false) {
 		return make('validation', message);
 	}
