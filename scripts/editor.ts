@@ -14,16 +14,25 @@ import { Cleanups } from './lib/cleanups';
 import { ensureN8n } from './lib/n8nInstall';
 import { OWNER, type Credential, type N8nRest, type NewWorkflow } from './lib/n8nRest';
 import { startN8n } from './lib/n8nServer';
+import { takePictures } from './lib/pictures';
 import { packPackage } from './lib/packPackage';
 import { CREDENTIAL_TYPE, sandboxCredential } from './lib/sandboxCredential';
 
 const USAGE = `npm run editor -- [options]
   --port N   address of the editor, 5678 unless told
   --fresh    forget what was done in the editor before
-  --once     start, check that it works, stop`;
+  --once     start, check that it works, stop
+  --pictures take the pictures of the documentation, stop`;
 
 const ROOT = join(__dirname, '..');
 const EXAMPLES = join(ROOT, 'examples', 'workflows');
+const IMAGES = join(ROOT, 'docs', 'images');
+const PICTURES = [
+	{
+		workflow: 'First light: from a phishing mail to a published event',
+		file: 'first-workflow.png',
+	},
+];
 const N8N_VERSION = '2.41.1';
 const CREDENTIAL_NAME = 'MISP Sandbox';
 
@@ -96,6 +105,7 @@ async function main(): Promise<number> {
 			port: { type: 'string', default: '5678' },
 			fresh: { type: 'boolean', default: false },
 			once: { type: 'boolean', default: false },
+			pictures: { type: 'boolean', default: false },
 			help: { type: 'boolean', default: false },
 		},
 	});
@@ -126,7 +136,10 @@ keys     ${Object.entries(sandbox.keys)
 The credential "${CREDENTIAL_NAME}" works; it has the key "publisher" and the access level Publish.
 Workflows: ${examples.join(', ') || 'none'}
 `);
-		if (values.once) return 0;
+		if (values.pictures) {
+			for (const file of await takePictures(n8n.rest, IMAGES, PICTURES)) console.log(file);
+		}
+		if (values.once || values.pictures) return 0;
 		console.log('Ctrl+C stops everything.');
 		const why = await Promise.race([cleanups.interrupted, n8n.ended]);
 		if (typeof why === 'string') return 0;
