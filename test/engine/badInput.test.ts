@@ -407,7 +407,7 @@ it('says in MISP’s words what a read-only key may not do, whatever the credent
 		{ key: 'admin_read_only', access: 'contribute' },
 	);
 	expect(message).toBe('You do not have permission to use this functionality.');
-	expect(description).toContain('use a credential with another key');
+	expect(description).toContain('Use a credential whose key may do this');
 	expect(lab.sent).toEqual(['POST /events/add']);
 });
 

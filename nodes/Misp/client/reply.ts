@@ -230,7 +230,7 @@ const BY_MESSAGE: Array<[RegExp, MispErrorKind, string?]> = [
 	],
 	[
 		/blocklist/i,
-		'conflict',
+		'permission',
 		'Something with this UUID was deleted or blocked on this MISP before. An administrator can take it off the blocklist.',
 	],
 ];
