@@ -33,6 +33,12 @@ export interface RequestOptions {
 	partial?: boolean | undefined;
 	/** Return the body as text. */
 	text?: boolean | undefined;
+	/** Return the body as bytes, for files. */
+	bytes?: boolean | undefined;
+	/** Ask as a page's script does: MISP then answers some actions with a verdict instead of a redirect. */
+	xhr?: boolean | undefined;
+	/** The media type of a body that is sent as it is, such as `application/xml`. JSON without it. */
+	contentType?: string | undefined;
 }
 
 export interface MispRequest extends RequestOptions {
@@ -123,16 +129,21 @@ export class Misp {
 		if (this.options.signal?.aborted) {
 			throw new MispError('cancelled', 'The execution was cancelled.', { request: what });
 		}
-		let response: AxiosResponse<string>;
+		let response: AxiosResponse<string | Buffer>;
 		try {
-			response = await this.http.request<string>({
+			response = await this.http.request<string | Buffer>({
 				method,
 				url: baseUrl + path,
 				signal,
-				headers: { Authorization: key },
+				headers: {
+					Authorization: key,
+					...(request.xhr === true ? { 'X-Requested-With': 'XMLHttpRequest' } : {}),
+					...(request.contentType === undefined ? {} : { 'Content-Type': request.contentType }),
+				},
+				...(request.bytes === true ? { responseType: 'arraybuffer' } : {}),
 				...(body === undefined || method === 'GET' || method === 'HEAD'
 					? {}
-					: { data: JSON.stringify(body) }),
+					: { data: request.contentType === undefined ? JSON.stringify(body) : body }),
 				'axios-retry': { retries: reads ? (this.options.retries ?? 3) : 0 },
 			});
 		} catch (error) {
@@ -154,11 +165,19 @@ export class Misp {
 		return this.judge(response, request, what);
 	}
 
-	private judge(response: AxiosResponse<string>, request: MispRequest, what: string): MispReply {
+	private judge(
+		response: AxiosResponse<string | Buffer>,
+		request: MispRequest,
+		what: string,
+	): MispReply {
+		const bytes = Buffer.isBuffer(response.data) ? response.data : undefined;
 		const reply: RawReply = {
 			status: response.status,
 			headers: response.headers as unknown as Record<string, string | undefined>,
-			body: typeof response.data === 'string' ? response.data : '',
+			// Only its beginning is looked at where the body is a file: whether it is a web page or an error.
+			body: bytes
+				? bytes.toString('utf8', 0, response.status < 300 ? 1000 : bytes.length)
+				: String(response.data),
 		};
 		try {
 			const data = readReply(reply, {
@@ -169,11 +188,12 @@ export class Misp {
 				keyed: request.keyed,
 				partial: request.partial,
 				text: request.text === true || request.method === 'HEAD',
+				bytes: bytes !== undefined,
 			});
 			return {
 				status: reply.status,
 				headers: reply.headers,
-				data: redact(data, this.connection.key),
+				data: bytes && response.status < 300 ? bytes : redact(data, this.connection.key),
 			};
 		} catch (error) {
 			throw error instanceof MispError ? this.withoutKey(error) : error;
@@ -212,9 +232,11 @@ function unwrapped<T>({ data }: MispReply, { unwrap }: RequestOptions): T {
 	return (unwrap === undefined ? data : (data as Record<string, unknown>)[unwrap]) as T;
 }
 
-/** Whether the reply was read to its end: axios leaves no text in one that broke off. */
-function isComplete(response: AxiosResponse | undefined): response is AxiosResponse<string> {
-	return typeof response?.data === 'string';
+/** Whether the reply was read to its end: axios leaves nothing in one that broke off. */
+function isComplete(
+	response: AxiosResponse | undefined,
+): response is AxiosResponse<string | Buffer> {
+	return typeof response?.data === 'string' || Buffer.isBuffer(response?.data);
 }
 
 /** `X-Rate-Limit-Reset`: the seconds left, on a 429. */

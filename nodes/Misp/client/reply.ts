@@ -24,6 +24,8 @@ export interface Expectation {
 	keyed?: boolean | undefined;
 	/** Text instead of JSON (exports). */
 	text?: boolean | undefined;
+	/** A file, which may well be a web page if MISP does not send it as one. */
+	bytes?: boolean | undefined;
 }
 
 type Json = Record<string, unknown>;
@@ -64,9 +66,11 @@ function parseJson(text: string): unknown {
 	}
 }
 
+const isPage = (reply: RawReply): boolean =>
+	/text\/html/i.test(reply.headers['content-type'] ?? '');
+
 const isHtml = (reply: RawReply): boolean =>
-	/text\/html/i.test(reply.headers['content-type'] ?? '') ||
-	/^\s*<(!doctype|html)/i.test(reply.body.slice(0, 100));
+	isPage(reply) || /^\s*<(!doctype|html)/i.test(reply.body.slice(0, 100));
 
 /** The body as JSON. MISP sends some of it as a page, escaped for HTML. */
 function bodyJson(reply: RawReply): unknown {
@@ -86,6 +90,7 @@ export function readReply(reply: RawReply, expectation: Expectation): unknown {
 	const { request, expect } = expectation;
 	if (reply.status >= 300 && reply.status < 400) throw redirectError(reply, expectation);
 
+	if (expectation.bytes === true && reply.status < 300 && !isPage(reply)) return reply.body;
 	if (expectation.text === true && reply.status < 300 && !isHtml(reply)) return reply.body;
 	const json = bodyJson(reply);
 	if (reply.status >= 400) throw statusError(reply, json, expectation);

@@ -35,6 +35,7 @@ export {
 	toggle,
 	uuidText,
 } from './inputs';
+export { fileField, FileRow, type IncomingFile } from './files';
 export { limitOf, limits } from './limits';
 export { oneOf } from './oneOf';
 export { operation, resource, type Outcome, type RunContext } from './operation';

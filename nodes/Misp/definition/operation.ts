@@ -1,15 +1,18 @@
 import type { AccessLevel } from '../client/access';
 import type { Misp } from '../client/client';
 import type { Fields, InputOf } from './field';
+import type { IncomingFile } from './files';
 
 /** What an operation works with besides its input. */
 export interface RunContext {
 	misp: Misp;
 	/** A remark for the user, shown with the node's output. Each text is shown once. */
 	hint(text: string): void;
+	/** The file in a field of the item that this input came with. @throws MispError of kind `input` */
+	file(input: object, name: string): Promise<IncomingFile>;
 }
 
-/** One row, several, or rows as they come from MISP. */
+/** One row, several, or rows as they come from MISP; a `FileRow` is a row with a file. */
 export type Rows = unknown | AsyncIterable<unknown>;
 
 /** What became of one input of a batched operation. */

@@ -10,6 +10,7 @@ import type { Connection } from '../client/connection';
 import { inputError, MispError, type MispErrorKind } from '../client/errors';
 import { redactText } from '../client/redact';
 import { parseFields, type Fields, type InputOf } from './field';
+import { FileRow, incomingFile, storedFile } from './files';
 import { fieldsOf } from './form';
 import { maxRows } from './limits';
 import { nodeError } from './nodeError';
@@ -58,20 +59,27 @@ export async function execute(
 	}
 
 	const hints = new Set<string>();
-	const context: RunContext = { misp, hint: (text) => void hints.add(text) };
+	const indexOf = new Map<object, number>();
+	for (const [index, one] of prepared.entries()) if ('input' in one) indexOf.set(one.input, index);
+	const context: RunContext = {
+		misp,
+		hint: (text) => void hints.add(text),
+		file: async (input, name) => await incomingFile(this, indexOf.get(input) ?? 0, name),
+	};
 	const outcomes = isBatch(operation)
 		? await runBatch(this, operation.runMany.bind(operation), context, prepared)
 		: await runEach(this, operation, context, prepared);
 	for (const message of hints) {
 		this.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	}
-	return [
-		outcomes.flatMap((outcome, index) => {
-			const one = prepared[index] as Prepared;
-			const { raw } = 'input' in one ? (one.input.options as { raw?: boolean }) : {};
-			return output(this, operation, outcome, index, raw === true);
-		}),
-	];
+	const produced: INodeExecutionData[] = [];
+	for (const [index, outcome] of outcomes.entries()) {
+		const one = prepared[index] as Prepared;
+		const { raw } = 'input' in one ? (one.input.options as { raw?: boolean }) : {};
+		for (const item of await output(this, operation, outcome, index, raw === true))
+			produced.push(item);
+	}
+	return [produced];
 }
 
 function operationOf(context: IExecuteFunctions, catalogue: Catalogue): Operation {
@@ -295,20 +303,23 @@ async function runBatch(
 	return outcomes;
 }
 
-function output(
+async function output(
 	context: IExecuteFunctions,
 	operation: Operation,
 	outcome: Outcome,
 	index: number,
 	raw: boolean,
-): INodeExecutionData[] {
+): Promise<INodeExecutionData[]> {
 	const pairedItem = { item: index };
 	if ('error' in outcome) {
 		const error = nodeError(context.getNode(), outcome.error, index);
 		return [{ json: { error: error.message }, error, pairedItem }];
 	}
-	return outcome.rows.map((row) => ({
-		json: present(row, operation.row, raw) as IDataObject,
-		pairedItem,
-	}));
+	const rows: INodeExecutionData[] = [];
+	for (const row of outcome.rows) {
+		const json = present(row instanceof FileRow ? row.row : row, operation.row, raw) as IDataObject;
+		const file = row instanceof FileRow ? { binary: { data: await storedFile(context, row) } } : {};
+		rows.push({ json, ...file, pairedItem });
+	}
+	return rows;
 }
