@@ -26,7 +26,6 @@ export {
 	instanceChoice,
 	instanceChoices,
 	json,
-	locator,
 	longText,
 	moment,
 	number,
@@ -37,5 +36,6 @@ export {
 } from './inputs';
 export { fileField, FileRow, type IncomingFile } from './files';
 export { limitOf, limits } from './limits';
+export { locator, namedLocator, type Reference } from './locator';
 export { oneOf } from './oneOf';
 export { operation, resource, type Outcome, type RunContext } from './operation';

@@ -1,7 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
-import { isNumericId, isUuid } from '../client/path';
+import { isUuid } from '../client/path';
 import { instantOf, isCalendarDay } from '../client/time';
 import {
 	field,
@@ -25,7 +24,8 @@ const plainText = z
 		'contains a NUL character, which MISP does not store',
 	);
 
-const limitedText = plainText.refine(
+/** Any text that MISP can hold; numbers and flags become texts. */
+export const limitedText = plainText.refine(
 	(text) => Buffer.byteLength(text) <= MAX_TEXT_BYTES,
 	`is longer than the ${MAX_TEXT_BYTES.toLocaleString('en')} bytes that MISP stores`,
 );
@@ -359,87 +359,4 @@ export function instanceChoices(
 		loaders: [{ kind: 'options', name: loader, load }],
 		schema: textList,
 	});
-}
-
-interface LocatorOptions extends FieldTexts {
-	/** Unique among all lists. */
-	loader: string;
-	load(context: LoadContext): Promise<ListEntry[]>;
-	/** The page of MISP that shows such a thing: `events/view`. */
-	page: string;
-	/** An id to show as example. */
-	example?: string;
-}
-
-/**
- * A thing of the instance, from a searchable list, by its id or UUID, or by the address of its
- * page in MISP. Handed on as id or UUID.
- */
-export function locator(displayName: string, options: LocatorOptions): Field<string | undefined> {
-	const { loader, load, page, example = '1234', ...texts } = options;
-	const inUrl = new RegExp(`/${page}/([0-9]+|[0-9a-fA-F-]{36})(?:[/?#.].*)?$`);
-	const wanted = 'must be an id (a number) or a UUID';
-	const bareOf = (value: unknown): unknown =>
-		value !== null && typeof value === 'object' && 'value' in value ? value.value : value;
-	const idIn = (value: unknown): unknown => {
-		const bare = bareOf(value);
-		if (typeof bare !== 'string' && typeof bare !== 'number') return bare ?? undefined;
-		const written = String(bare).trim();
-		const found = /^https?:\/\//i.test(written) ? (inUrl.exec(written)?.[1] ?? written) : written;
-		return found === '' ? undefined : found;
-	};
-	const modes: INodeProperties['modes'] = [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'Select…',
-			typeOptions: { searchListMethod: loader, searchable: true },
-		},
-		{
-			displayName: 'By ID or UUID',
-			name: 'id',
-			type: 'string',
-			placeholder: `e.g. ${example} or 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b`,
-			validation: [
-				{
-					type: 'regex',
-					properties: {
-						regex: '^\\s*([1-9][0-9]*|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\\s*$',
-						errorMessage: 'Enter an ID (a number) or a UUID',
-					},
-				},
-			],
-		},
-		{
-			displayName: 'By URL',
-			name: 'url',
-			type: 'string',
-			placeholder: `e.g. https://misp.example.org/${page}/${example}`,
-		},
-	];
-	const schema = z.preprocess(
-		idIn,
-		z
-			.string(wanted)
-			.refine((id) => isNumericId(id) || isUuid(id), wanted)
-			.optional(),
-	) as z.ZodType<string | undefined>;
-	return {
-		...field({
-			displayName,
-			type: 'resourceLocator',
-			default: { mode: 'list', value: '' } as never,
-			...texts,
-			more: { modes },
-			loaders: [{ kind: 'search', name: loader, load }],
-			schema,
-		}),
-		addressIn: (value) => {
-			const bare = bareOf(value);
-			const written = typeof bare === 'string' ? bare.trim() : '';
-			const found = /^https?:\/\//i.test(written) ? inUrl.exec(written)?.[1] : undefined;
-			return isNumericId(found ?? '') ? written : undefined;
-		},
-	};
 }
