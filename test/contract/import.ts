@@ -127,7 +127,7 @@ export function importSighting(world: World, row: Row): void {
 	});
 }
 
-function importProposal(world: World, event: EventRow, row: Row): void {
+export function importProposal(world: World, event: EventRow, row: Row): void {
 	importOrganisation(world, row.Org);
 	world.addProposal(event, {
 		id: Number(row.id),
@@ -140,7 +140,8 @@ function importProposal(world: World, event: EventRow, row: Row): void {
 		comment: text(row.comment),
 		orgId: Number(row.org_id),
 		toDelete: row.proposal_to_delete === true,
-		timestamp: Number(row.timestamp),
+		deleted: row.deleted === true,
+		timestamp: whole(row.timestamp),
 	});
 }
 

@@ -46,7 +46,6 @@ const NOT_OFFERED: Array<[RegExp, string]> = [
 	[/^news_/, 'news'],
 	[/^(objects|objectReferences|object_templates)_/, 'objects'],
 	[/^poll_seq_(10|12)_\d+_(audit|admin)_logs|_logs_/, 'logs'],
-	[/^(shadow_attributes|poll_seq_05)/, 'proposals'],
 	[/^servers_|^workers_/, 'administering servers'],
 	[/^sharing_groups_/, 'administering sharing groups'],
 	[/^sightingdb_/, 'sighting databases'],

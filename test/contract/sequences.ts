@@ -56,6 +56,19 @@ export function sequences(): Sequence[] {
 			},
 		},
 		{
+			name: 'proposals',
+			// One of the lists shows all proposals of the recorded instance.
+			steps: steps('05').filter((one) => !one.name.includes('_05_09_')),
+			begin: (world) => {
+				before('poll_seq_05_02_view_proposal_added', (event) => ({
+					...event,
+					ShadowAttribute: [],
+					proposal_email_lock: false,
+				}))(world);
+				world.nextId('proposal', 7);
+			},
+		},
+		{
 			name: 'deleting attributes',
 			steps: steps('06'),
 			begin: before('poll_seq_06_02_view_published', unpublished),

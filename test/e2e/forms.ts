@@ -7,4 +7,11 @@ export const FORMS: Array<[resource: string, operation: string, labels: string[]
 	['attribute', 'create', ['Event', 'Type', 'Value', 'Category']],
 	['attribute', 'search', ['Value', 'Types', 'Tags', 'Filters', 'Return All', 'Limit']],
 	['tag', 'attach', ['Target', 'Event', 'Tags', 'Local']],
+	['proposal', 'create', ['Event', 'Type', 'Value', 'Category', 'Comment']],
+	['proposal', 'proposeUpdate', ['Attribute', 'Fields to Update']],
+	['proposal', 'proposeDelete', ['Attribute']],
+	['proposal', 'get', ['Proposal']],
+	['proposal', 'getAll', ['State', 'Return All', 'Limit', 'Filters']],
+	['proposal', 'accept', ['Proposal']],
+	['proposal', 'discard', ['Proposal']],
 ];

@@ -174,7 +174,6 @@ export interface SharingGroupRow {
 	syncUserId: number;
 }
 
-/** A proposal of another organisation. Shown in events; nothing here makes or accepts one. */
 export interface ProposalRow {
 	id: number;
 	uuid: string;
@@ -188,7 +187,11 @@ export interface ProposalRow {
 	value2: string;
 	comment: string;
 	orgId: number;
+	/** Who made it. */
+	email: string;
 	toDelete: boolean;
+	/** Accepted or discarded. */
+	deleted: boolean;
 	timestamp: number;
 	firstSeen: string | null;
 	lastSeen: string | null;

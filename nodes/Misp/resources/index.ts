@@ -3,6 +3,7 @@ import { apiRequest } from './apiRequest';
 import { attribute } from './attribute';
 import { currentUser } from './currentUser';
 import { event } from './event';
+import { proposal } from './proposal';
 import { sharingGroup } from './sharingGroup';
 import { sighting } from './sighting';
 import { tag } from './tag';
@@ -16,6 +17,7 @@ export const catalogue: Catalogue = {
 	event,
 	attribute,
 	tag,
+	proposal,
 	sighting,
 	warninglist,
 	sharingGroup,

@@ -12,6 +12,7 @@ import {
 	importXmlView,
 	pageBefore,
 } from './fromSearch';
+import { importProposals } from './proposals';
 import { type Arrange, base, EXACT, own } from './stage';
 
 /** With no event but those the reply shows. */
@@ -94,5 +95,6 @@ export const FROM_REPLY: Array<[RegExp, Arrange]> = [
 	[/^(events_restSearch|poll_seq_09_|poll_seq_06_15)/, (stage) => importEvents(stage)],
 	[/^(events_index|poll_seq_10_)/, importIndex],
 	[/^sightings_(view|listSightings|restSearch)/, importSightings],
-	[/^poll_seq_05_|^poll_seq_08_/, importView],
+	[/^shadow_attributes_(index|view)|^poll_seq_05_09/, importProposals],
+	[/^poll_seq_08_/, importView],
 ];

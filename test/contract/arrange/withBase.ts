@@ -1,5 +1,6 @@
 /** Arranging steps for requests about the base event. */
 import { importAuthKeys, importSharingGroup } from './fromAccess';
+import { proposed } from './proposals';
 import { type Arrange, ATTRIBUTE, base, own, tag } from './stage';
 
 export const deletedAttribute = (id: number, deleted: boolean, eventId = 73): Arrange => {
@@ -124,4 +125,6 @@ export const WITH_BASE: Array<[RegExp, Arrange]> = [
 		},
 	],
 	[/^auth_keys_index/, importAuthKeys],
+	[/^shadow_attributes_accept_again$/, proposed(true)],
+	[/^shadow_attributes_/, proposed(false)],
 ];

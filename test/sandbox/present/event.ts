@@ -106,7 +106,7 @@ export function eventFull(
 			...head,
 			Attribute: present(0),
 			ShadowAttribute: row.proposals
-				.filter((proposal) => proposal.attributeId === 0)
+				.filter((proposal) => proposal.attributeId === 0 && !proposal.deleted)
 				.map((proposal) => proposalInEvent(world, proposal)),
 			RelatedEvent: related,
 			Galaxy: galaxies,

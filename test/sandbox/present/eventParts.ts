@@ -63,7 +63,7 @@ export function attributeInEvent(
 		...(warnings.length === 0 ? {} : { warnings }),
 		Galaxy: galaxiesOf(world, row.tags, 'attribute'),
 		ShadowAttribute: proposals
-			.filter((proposal) => proposal.attributeId === row.id)
+			.filter((proposal) => proposal.attributeId === row.id && !proposal.deleted)
 			.map((proposal) => proposalInEvent(world, proposal)),
 		...tagsKey(shownLinks(row.tags, options).map((link) => linkedTag(world, link))),
 		...(seen.length === 0

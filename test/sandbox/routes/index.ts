@@ -6,6 +6,7 @@ import { decayingModels } from './decayingModels';
 import { events } from './events';
 import { galaxies, galaxyClusters } from './galaxies';
 import { organisations } from './organisations';
+import { proposals } from './proposals';
 import { servers } from './servers';
 import { sharingGroups } from './sharingGroups';
 import { sightings } from './sightings';
@@ -22,6 +23,7 @@ export const controllers: Record<string, Controller> = {
 	galaxyclusters: galaxyClusters,
 	organisations,
 	servers,
+	shadowattributes: proposals,
 	sharinggroups: sharingGroups,
 	sightings,
 	tags,

@@ -17,6 +17,7 @@ export type { NewAttribute } from './events';
 
 export class World extends Events {
 	readonly sightings = new Map<number, SightingRow>();
+	readonly proposals = new Map<number, ProposalRow>();
 	private readonly sightingsByEvent = new Map<number, SightingRow[]>();
 
 	addObject(event: EventRow, row: New<ObjectRow> & { name: string }): ObjectRow {
@@ -73,7 +74,9 @@ export class World extends Events {
 			toIds: false,
 			comment: '',
 			orgId: 1,
+			email: '',
 			toDelete: false,
+			deleted: false,
 			timestamp: this.now(),
 			firstSeen: null,
 			lastSeen: null,
@@ -83,6 +86,7 @@ export class World extends Events {
 			eventId: event.id,
 			id: this.nextId('proposal', row.id),
 		};
+		this.proposals.set(proposal.id, proposal);
 		event.proposals.push(proposal);
 		return proposal;
 	}
