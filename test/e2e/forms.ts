@@ -6,6 +6,7 @@ export const FORMS: Array<[resource: string, operation: string, labels: string[]
 	['event', 'update', ['Event', 'Published State', 'Fields to Update']],
 	['attribute', 'create', ['Event', 'Type', 'Value', 'Category']],
 	['attribute', 'search', ['Value', 'Types', 'Tags', 'Filters', 'Return All', 'Limit']],
+	['export', 'run', ['Export', 'Format', 'Value', 'Types', 'Tags', 'Put Output In']],
 	['tag', 'attach', ['Target', 'Event', 'Tags', 'Local']],
 	['proposal', 'create', ['Event', 'Type', 'Value', 'Category', 'Comment']],
 	['proposal', 'proposeUpdate', ['Attribute', 'Fields to Update']],

@@ -26,6 +26,13 @@ const judge = (raw: RawReply, expectation: Partial<Expectation> = {}) =>
 const failed = (raw: RawReply, expectation: Partial<Expectation> = {}) =>
 	refusalOf(() => judge(raw, expectation));
 
+it('reads MISP’s words out of an error in XML, which those get who asked for XML', () => {
+	const xml =
+		'<?xml version="1.0"?>\n<response><message>Not &amp;quot;yours&amp;quot;.</message></response>';
+	const error = failed(reply(403, xml, { 'content-type': 'application/xml' }), { text: true });
+	expect(error.message).toBe('Not "yours".');
+});
+
 describe('MISP’s error texts', () => {
 	it.each<[string, unknown, string[]]>([
 		['nothing', undefined, []],

@@ -39,6 +39,8 @@ export interface RequestOptions {
 	xhr?: boolean | undefined;
 	/** The media type of a body that is sent as it is, such as `application/xml`. JSON without it. */
 	contentType?: string | undefined;
+	/** The media type to ask for; JSON without it. MISP makes STIX 1 as XML only for those who ask so. */
+	accept?: string | undefined;
 }
 
 export interface MispRequest extends RequestOptions {
@@ -138,6 +140,7 @@ export class Misp {
 				headers: {
 					Authorization: key,
 					...(request.xhr === true ? { 'X-Requested-With': 'XMLHttpRequest' } : {}),
+					...(request.accept === undefined ? {} : { Accept: request.accept }),
 					...(request.contentType === undefined ? {} : { 'Content-Type': request.contentType }),
 				},
 				...(request.bytes === true ? { responseType: 'arraybuffer' } : {}),

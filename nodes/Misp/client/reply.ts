@@ -72,9 +72,11 @@ const isPage = (reply: RawReply): boolean =>
 const isHtml = (reply: RawReply): boolean =>
 	isPage(reply) || /^\s*<(!doctype|html)/i.test(reply.body.slice(0, 100));
 
-/** The body as JSON. MISP sends some of it as a page, escaped for HTML. */
+/** The body as JSON. MISP sends some of it as a page, escaped for HTML, and errors as XML if asked so. */
 function bodyJson(reply: RawReply): unknown {
 	const json = parseJson(reply.body);
+	const xml = /^\s*<\?xml/.test(reply.body) && /<message>([^<]*)</.exec(reply.body);
+	if (xml && reply.status >= 400) return { message: decodeHTML(xml[1] ?? '') };
 	if (json !== undefined || !isHtml(reply) || !/^\s*[[{]/.test(reply.body)) return json;
 	return parseJson(decodeHTML(reply.body));
 }

@@ -4,6 +4,7 @@ import { attribute } from './attribute';
 import { currentUser } from './currentUser';
 import { event } from './event';
 import { proposal } from './proposal';
+import { exportData } from './export';
 import { sharingGroup } from './sharingGroup';
 import { sighting } from './sighting';
 import { tag } from './tag';
@@ -21,6 +22,7 @@ export const catalogue: Catalogue = {
 	sighting,
 	warninglist,
 	sharingGroup,
+	export: exportData,
 	currentUser,
 	apiRequest,
 };

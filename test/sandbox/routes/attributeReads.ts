@@ -5,7 +5,8 @@ import { canSeeAttribute, canSeeEvent, visibleAttribute } from '../rights';
 import type { Controller } from '../router';
 import type { AttributeRow } from '../rows';
 import { findAttributes, presentHit } from '../search/attributes';
-import { FORMATS, hashesOnly, toCsv, toText, withDefaults } from '../search/exports';
+import { exportHeaders, FORMATS, formatOf, toFormat, withDefaults } from '../search/exports';
+import { BROKEN_FOR_ATTRIBUTES, VIEWS } from '../search/rules';
 import { ACCEPTED, cut, harvest } from '../search/harvest';
 import { describeTypes } from '../types';
 
@@ -49,24 +50,21 @@ function render(call: Call, format: string, rows: AttributeRow[], params: Json):
 		return { response: { Attribute: hits } };
 	}
 	if (format === 'count') return String(rows.length);
-	if (format === 'csv') return toCsv(call.world, rows, params);
-	return toText(format === 'hashes' ? hashesOnly(rows) : rows);
+	return toFormat(call.world, format, rows, params);
 }
 
 function search(call: Call) {
 	const given = harvest(call, ACCEPTED.attributes);
-	const format = String(given.returnFormat ?? call.format).replace('download', 'json');
+	const format = formatOf(given, call.format);
 	const facts = FORMATS[format];
-	if (facts === undefined) throw refuse.notFound('Invalid output format.');
+	if (facts === undefined || VIEWS.has(format)) throw refuse.notFound('Invalid output format.');
+	if (BROKEN_FOR_ATTRIBUTES.has(format)) throw refuse.broken();
 	const params = withDefaults(format, given);
 	const { rows, count, skipped } = findAttributes(call.world, call.viewer, params);
-	return answer(render(call, format, rows, params), {
-		'Content-Type': facts.type,
-		'X-Result-Count': String(count),
-		'X-Export-Module-Used': format,
-		'X-Response-Format': facts.attributes,
-		'X-Skipped-Elements-Count': String(skipped),
-	});
+	return answer(
+		render(call, format, rows, params),
+		exportHeaders(format, facts.attributes, count, skipped),
+	);
 }
 
 export const attributeReads: Controller = {

@@ -5,7 +5,7 @@ import { canSeeAttribute } from '../rights';
 import type { EventRow } from '../rows';
 import { deletedFilter, flagFilter } from '../search/filters';
 import { findEvents, presentEventHit } from '../search/events';
-import { FORMATS, hashesOnly, toCsv, toText, withDefaults } from '../search/exports';
+import { exportHeaders, FORMATS, formatOf, toFormat, withDefaults } from '../search/exports';
 import { ACCEPTED, harvest } from '../search/harvest';
 
 function fileName(params: Json, extension: string): string {
@@ -34,24 +34,18 @@ function render(call: Call, format: string, rows: EventRow[], params: Json): unk
 		};
 	}
 	if (format === 'count') return String(rows.length);
-	const attributes = attributesInside(call, rows, params);
-	if (format === 'csv') return toCsv(call.world, attributes, params);
-	return toText(format === 'hashes' ? hashesOnly(attributes) : attributes);
+	return toFormat(call.world, format, attributesInside(call, rows, params), params);
 }
 
 function search(call: Call) {
 	const given = harvest(call, ACCEPTED.events);
-	const format = String(given.returnFormat ?? call.format).replace('download', 'json');
+	const format = formatOf(given, call.format);
 	const facts = FORMATS[format];
 	if (facts === undefined) throw refuse.notFound('Invalid output format.');
 	const params = withDefaults(format, given);
 	const { rows, count } = findEvents(call.world, call.viewer, params);
 	return answer(render(call, format, rows, params), {
-		'Content-Type': facts.type,
-		'X-Result-Count': String(count),
-		'X-Export-Module-Used': format,
-		'X-Response-Format': facts.events,
-		'X-Skipped-Elements-Count': '0',
+		...exportHeaders(format, facts.events, count, 0),
 		'Content-Disposition': `attachment; filename="${fileName(params, facts.events)}"`,
 	});
 }

@@ -1,8 +1,9 @@
 /** The formats of a search reply other than JSON. */
-import { truthy, type Json } from '../http';
+import { JSON_TYPE, truthy, type Json } from '../http';
 import type { AttributeRow } from '../rows';
 import type { World } from '../state';
 import { joinValue } from '../values';
+import { RULES, VIEWS } from './rules';
 
 /** Content type and X-Response-Format by scope. */
 export const FORMATS: Record<string, { type: string; events: string; attributes: string }> = {
@@ -12,9 +13,23 @@ export const FORMATS: Record<string, { type: string; events: string; attributes:
 	text: { type: 'text/plain; charset=UTF-8', events: 'text', attributes: 'txt' },
 	count: { type: 'text/plain; charset=UTF-8', events: 'txt', attributes: 'txt' },
 	hashes: { type: 'text/plain; charset=UTF-8', events: 'txt', attributes: 'txt' },
+	...Object.fromEntries(Object.keys(RULES).map((format) => [format, kindOf(format)])),
 };
 
-const RESTRICTED = new Set(['text', 'hashes']);
+function kindOf(format: string) {
+	if (VIEWS.has(format)) return { type: JSON_TYPE, events: 'html', attributes: 'html' };
+	if (/^(openioc|stix)$/.test(format)) {
+		return { type: 'application/xml; charset=UTF-8', events: 'xml', attributes: 'xml' };
+	}
+	if (/json|stix2|kunai|sightings/.test(format)) {
+		return { type: JSON_TYPE, events: 'json', attributes: 'json' };
+	}
+	return { type: 'text/plain; charset=UTF-8', events: 'txt', attributes: 'txt' };
+}
+
+const RESTRICTED = new Set(
+	'text hashes hosts openioc snort suricata rpz kunai context-markdown'.split(' '),
+);
 
 /** Lists for machines leave out what is not published and not for IDS, unless told otherwise. */
 export function withDefaults(format: string, params: Json): Json {
@@ -60,7 +75,7 @@ function cells(world: World, row: AttributeRow): Record<string, string> {
 	};
 }
 
-export function toCsv(world: World, rows: AttributeRow[], params: Json): string {
+function toCsv(world: World, rows: AttributeRow[], params: Json): string {
 	const asked = params.requested_attributes;
 	const base = Array.isArray(asked) ? asked.map(String) : BASE_COLUMNS.split(',');
 	const columns = truthy(params.includeContext) ? [...base, ...CONTEXT_COLUMNS.split(',')] : base;
@@ -72,12 +87,41 @@ export function toCsv(world: World, rows: AttributeRow[], params: Json): string 
 	return `${header}${lines.join('')}\n`;
 }
 
-export function toText(rows: AttributeRow[]): string {
-	return `${rows.map(joinValue).join('\n')}\n`;
+/** What MISP makes of the format that was asked for: a JSON client gets STIX 1 as JSON. */
+export function formatOf(given: Json, asked: 'json' | 'xml' | 'csv'): string {
+	const format = String(given.returnFormat ?? asked).replace('download', 'json');
+	return format === 'stix' && asked === 'json' ? 'stix-json' : format;
 }
 
 const HASH = /^(filename\|)?(md5|sha1|sha2?\d{2,3}|sha3-\d+|imphash|ssdeep|malware-sample)$/;
 
-export function hashesOnly(rows: AttributeRow[]): AttributeRow[] {
+function hashesOnly(rows: AttributeRow[]): AttributeRow[] {
 	return rows.filter((row) => HASH.test(row.type));
+}
+
+/** The formats that are lists of attributes, whatever was searched. */
+export function toFormat(world: World, format: string, rows: AttributeRow[], params: Json): string {
+	if (format === 'csv') return toCsv(world, rows, params);
+	const rules = RULES[format];
+	if (rules !== undefined) return rules(rows, params);
+	const values = (format === 'hashes' ? hashesOnly(rows) : rows).map(joinValue);
+	return `${values.join('\n')}\n`;
+}
+
+/** The headers of a search; MISP's own views come without most of them. */
+export function exportHeaders(
+	format: string,
+	responseFormat: string,
+	count: number,
+	skipped: number,
+): Record<string, string> {
+	const type = FORMATS[format]?.type ?? JSON_TYPE;
+	if (VIEWS.has(format)) return { 'Content-Type': type };
+	return {
+		'Content-Type': type,
+		'X-Result-Count': String(count),
+		'X-Export-Module-Used': format,
+		'X-Response-Format': responseFormat,
+		'X-Skipped-Elements-Count': String(skipped),
+	};
 }

@@ -2,7 +2,7 @@
 import { isRecord, refuse, type Call, type Json } from '../http';
 
 const COMMON =
-	'returnFormat value type category org tags from to last eventid withAttachments uuid publish_timestamp published timestamp event_timestamp enforceWarninglist to_ids deleted threat_level_id limit page order requested_attributes includeContext headerless includeWarninglistHits object_relation eventinfo sharinggroup includeAllTags flatten';
+	'returnFormat value type category org tags from to last eventid withAttachments uuid publish_timestamp published timestamp event_timestamp enforceWarninglist to_ids deleted threat_level_id limit page order requested_attributes includeContext headerless includeWarninglistHits object_relation eventinfo sharinggroup includeAllTags flatten policy walled_garden ns ns_alt email serial refresh retry expiry minimum_ttl ttl';
 const EVENTS =
 	'tag event_tags searchall date includeAttachments metadata event_uuid excludeLocalTags distribution sharing_group_id extended noEventReports noShadowAttributes sgReferenceOnly includeGranularCorrelations includeDecayScore protected';
 const ATTRIBUTES =
