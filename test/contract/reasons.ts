@@ -38,7 +38,6 @@ const NOT_OFFERED: Array<[RegExp, string]> = [
 	[/^correlation/, 'correlations'],
 	[/^cryptographicKeys_/, 'cryptographic keys'],
 	[/^(eventBlocklists|event_blocklists|orgBlocklists)/, 'blocklists'],
-	[/^(eventReports|event_reports)|poll_seq_08_\d+_event_reports/, 'event reports'],
 	[/^events_freeTextImport|^events_upload|^events_merge/, 'imports and merging'],
 	[/^events_(protect|unprotect)|poll_seq_08_(17|19)/, 'protected events'],
 	[/publishSightings/, 'publishing sightings'],

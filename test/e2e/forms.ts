@@ -15,4 +15,12 @@ export const FORMS: Array<[resource: string, operation: string, labels: string[]
 	['proposal', 'getAll', ['State', 'Return All', 'Limit', 'Filters']],
 	['proposal', 'accept', ['Proposal']],
 	['proposal', 'discard', ['Proposal']],
+	['eventReport', 'create', ['Event', 'Report Name', 'Content']],
+	['eventReport', 'get', ['Event Report']],
+	['eventReport', 'getAll', ['Return All', 'Limit', 'Filters']],
+	['eventReport', 'update', ['Event Report', 'Fields to Update']],
+	['eventReport', 'delete', ['Event Report', 'For Good']],
+	['eventReport', 'restore', ['Event Report']],
+	['eventReport', 'importFromUrl', ['Event', 'URL']],
+	['eventReport', 'extractIndicators', ['Event Report', 'Tag the Event']],
 ];

@@ -3,6 +3,7 @@ import { apiRequest } from './apiRequest';
 import { attribute } from './attribute';
 import { currentUser } from './currentUser';
 import { event } from './event';
+import { eventReport } from './eventReport';
 import { proposal } from './proposal';
 import { exportData } from './export';
 import { sharingGroup } from './sharingGroup';
@@ -19,6 +20,7 @@ export const catalogue: Catalogue = {
 	attribute,
 	tag,
 	proposal,
+	eventReport,
 	sighting,
 	warninglist,
 	sharingGroup,

@@ -13,6 +13,7 @@ import {
 	pageBefore,
 } from './fromSearch';
 import { importProposals } from './proposals';
+import { importReports } from './reports';
 import { type Arrange, base, EXACT, own } from './stage';
 
 /** With no event but those the reply shows. */
@@ -96,5 +97,6 @@ export const FROM_REPLY: Array<[RegExp, Arrange]> = [
 	[/^(events_index|poll_seq_10_)/, importIndex],
 	[/^sightings_(view|listSightings|restSearch)/, importSightings],
 	[/^shadow_attributes_(index|view)|^poll_seq_05_09/, importProposals],
+	[/^(eventReports|event_reports)_(index|view)/, importReports],
 	[/^poll_seq_08_/, importView],
 ];

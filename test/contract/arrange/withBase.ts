@@ -1,6 +1,7 @@
 /** Arranging steps for requests about the base event. */
 import { importAuthKeys, importSharingGroup } from './fromAccess';
 import { proposed } from './proposals';
+import { pages, reportOfBase, reportOfChildren } from './reports';
 import { type Arrange, ATTRIBUTE, base, own, tag } from './stage';
 
 export const deletedAttribute = (id: number, deleted: boolean, eventId = 73): Arrange => {
@@ -125,6 +126,9 @@ export const WITH_BASE: Array<[RegExp, Arrange]> = [
 		},
 	],
 	[/^auth_keys_index/, importAuthKeys],
+	[/^eventReports_/, reportOfBase],
+	[/^event_reports_importReportFromUrl_/, pages],
+	[/^event_reports_/, reportOfChildren],
 	[/^shadow_attributes_accept_again$/, proposed(true)],
 	[/^shadow_attributes_/, proposed(false)],
 ];

@@ -7,6 +7,7 @@ import { events } from './events';
 import { galaxies, galaxyClusters } from './galaxies';
 import { organisations } from './organisations';
 import { proposals } from './proposals';
+import { reports } from './reports';
 import { servers } from './servers';
 import { sharingGroups } from './sharingGroups';
 import { sightings } from './sightings';
@@ -18,6 +19,7 @@ export const controllers: Record<string, Controller> = {
 	attributes,
 	authkeys: authKeys,
 	decayingmodel: decayingModels,
+	eventreports: reports,
 	events,
 	galaxies,
 	galaxyclusters: galaxyClusters,

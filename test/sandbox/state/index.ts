@@ -17,6 +17,8 @@ export type { NewAttribute } from './events';
 
 export class World extends Events {
 	readonly sightings = new Map<number, SightingRow>();
+	/** Web pages that MISP can read, as Markdown, by their address. */
+	readonly pages = new Map<string, string>();
 	readonly proposals = new Map<number, ProposalRow>();
 	private readonly sightingsByEvent = new Map<number, SightingRow[]>();
 
