@@ -90,7 +90,7 @@ describe('An empty filter is refused', () => {
 	});
 
 	it('but left out when it is undefined', () => {
-		expect(searchBody('events', { value: 'x', tags: undefined })).toEqual({ value: 'x' });
+		expect(searchBody('events', { value: 'x', tags: undefined })).toEqual({ value: ['x'] });
 	});
 
 	it('whatever the body: what passes has none', () => {
@@ -158,6 +158,55 @@ describe('A search without a filter is refused', () => {
 	});
 });
 
+describe('A search does not become "everything"', () => {
+	it.each<[string, unknown]>([
+		['deleted', [0, 1]],
+		['deleted', 0],
+		['published', [0, 1]],
+		['to_ids', [1, 0]],
+		['score', 5],
+		['value', '_'],
+		['value', '%_%'],
+		['eventinfo', '&&'],
+		['value', '||'],
+		['value', false],
+	])('with %s: %j alone', (name, value) => {
+		expect(() => searchBody(name === 'score' ? 'attributes' : 'events', { [name]: value })).toThrow(
+			MispError,
+		);
+	});
+
+	it.each<[string, unknown, unknown]>([
+		['value', 0, [0]],
+		['eventinfo', 'Foo&&', ['Foo&&']],
+		['tags', '0', ['0']],
+		['distribution', 0, [0]],
+		['tags', { or: 'a', NOT: ['b'] }, { OR: ['a'], NOT: ['b'] }],
+	])('with %s: %j, which is sent as a list', (name, value, sent) => {
+		expect(searchBody('events', { [name]: value })).toEqual({ [name]: sent });
+	});
+
+	it('with a UUID in upper case, which MISP would not find', () => {
+		const uuid = '5E1F2A3B-4C5D-4E6F-8A9B-0C1D2E3F4A5B';
+		expect(searchBody('events', { uuid, eventid: [`!${uuid}`] })).toEqual({
+			uuid: [uuid.toLowerCase()],
+			eventid: [`!${uuid.toLowerCase()}`],
+		});
+	});
+
+	it('with a range the wrong way round, which MISP would turn', () => {
+		const refused = (range: unknown) => () => searchBody('events', { timestamp: range });
+		expect(refused(['2026-11-20', '2026-11-10'])).toThrow(/after its end/);
+		expect(refused(['1d', '5d'])).toThrow(/after its end/);
+		expect(refused(['5d', '1d'])).not.toThrow();
+	});
+
+	it('with event tags that MISP would ignore beside excluded ones', () => {
+		const body = { event_tags: ['a'], tags: { NOT: ['b'] } };
+		expect(() => searchBody('events', body)).toThrow(/would ignore the event tags/);
+	});
+});
+
 describe('Flags are sent as MISP reads them', () => {
 	it.each<[unknown, unknown]>([
 		[true, 1],
@@ -180,7 +229,8 @@ describe('Flags are sent as MISP reads them', () => {
 		['exclude', 'exclude'],
 	])('%j as %j', (given, sent) => {
 		for (const name of ['published', 'to_ids', 'deleted']) {
-			expect(searchBody('events', { [name]: given })).toEqual({ [name]: sent });
+			const body = { value: ['x'], [name]: given };
+			expect(searchBody('events', body)).toEqual({ value: ['x'], [name]: sent });
 		}
 	});
 });
@@ -193,7 +243,9 @@ describe('Times', () => {
 		['1700000000', 1_700_000_000],
 		['5d', '5d'],
 		['12H', '12h'],
-		['1d 12h', '1d 12h'],
+		// MISP reads one number and one unit.
+		['1d 12h', '129600s'],
+		['5 D', '5d'],
 		[' 30m ', '30m'],
 		['2026-11-24', at('2026-11-24T00:00:00Z')],
 		['2026-11-24T08:00', at('2026-11-24T08:00:00Z')],

@@ -80,7 +80,6 @@ const ACTIONS: Record<Exclude<AccessLevel, 'administer'>, Record<string, string>
 		objectReferences: 'add delete',
 		objects: 'add createFromFreetext delete edit groupAttributesIntoObject',
 		shadowAttributes: 'accept add delete discard edit',
-		sharingGroups: 'add addOrg addServer delete edit removeOrg removeServer',
 		sightings: 'add bulkSaveSightings delete',
 		tagCollections: 'add addTag delete edit removeTag',
 		tags: 'add attachTagToObject modifyTagRelationship removeTagFromObject',

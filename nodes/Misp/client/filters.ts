@@ -1,4 +1,5 @@
 import { inputError } from './errors';
+import { isUuid } from './path';
 import { isFilterOf, keys, SCOPES, type SearchScope } from './searchScopes';
 import { instantOf, isCalendarDay } from './time';
 
@@ -41,7 +42,7 @@ const FLAGS = new Set(['published', 'to_ids', 'deleted', 'protected']);
  */
 export function isEmptyFilter(value: unknown): boolean {
 	if (value === undefined || value === null) return true;
-	if (typeof value === 'string') return /^[\s%!]*$/.test(value);
+	if (typeof value === 'string') return /^[\s%_!&|]*$/.test(value);
 	if (value instanceof Date) return Number.isNaN(value.getTime());
 	if (typeof value === 'number') return Number.isNaN(value);
 	if (Array.isArray(value)) return value.length === 0 || value.some(isEmptyFilter);
@@ -53,7 +54,7 @@ export function isEmptyFilter(value: unknown): boolean {
 }
 
 const isLogic = (value: unknown): value is Record<string, unknown> =>
-	value !== null && typeof value === 'object' && !Array.isArray(value);
+	value !== null && typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date);
 
 /** A value that MISP reads as "not this". It does not work on `value` in MISP 2.5. */
 const isNegated = (value: unknown): boolean => {
@@ -68,10 +69,28 @@ function textOf(value: unknown): string {
 	return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
+const SECONDS: Record<string, number> = { d: 86_400, h: 3_600, m: 60, s: 1 };
+
+/** "5d" as it is; of "1d 12h" MISP would understand neither part, so it becomes seconds. */
+function relativeTime(text: string): string {
+	const parts = [...text.matchAll(/(\d+)\s*([dhms])/g)];
+	if (parts.length === 1) return text.replace(/\s/g, '');
+	const total = parts.reduce((sum, [, n, unit = 's']) => sum + Number(n) * (SECONDS[unit] ?? 0), 0);
+	return `${total}s`;
+}
+
+/** Epoch seconds that a time filter means now, for comparing two of them. */
+export function secondsOf(value: unknown, now = Date.now()): number | undefined {
+	const time = pointInTime(value);
+	if (typeof time !== 'string') return time;
+	const [, n, unit = 's'] = /^(\d+)([dhms])$/.exec(time) ?? [];
+	return Math.floor(now / 1000) - Number(n) * (SECONDS[unit] ?? 0);
+}
+
 /** Epoch seconds, or a relative time like "5d"; undefined for what is neither these nor a date. */
 function pointInTime(value: unknown): number | string | undefined {
 	const text = textOf(value).trim();
-	if (/^(\d+\s*[dhms]\s*)+$/i.test(text)) return text.toLowerCase();
+	if (/^(\d+\s*[dhms]\s*)+$/i.test(text)) return relativeTime(text.toLowerCase());
 	const instant = instantOf(text);
 	// Zero is no filter for MISP, and what lies before it is none either.
 	return instant === undefined || instant <= 0 ? undefined : Math.floor(instant / 1000);
@@ -89,6 +108,13 @@ function timeFilter(name: string, value: unknown): unknown {
 	if (Array.isArray(value)) {
 		if (value.length !== 2)
 			throw inputError(`Filter "${name}": give one time, or two for a range.`);
+		const [from, to] = value.map((entry) => secondsOf(entry));
+		if (from !== undefined && to !== undefined && from > to) {
+			throw inputError(
+				`Filter "${name}": the start of the range is after its end.`,
+				'MISP would swap the two and return what lies between. Check both times.',
+			);
+		}
 		return value.map((entry) => timeFilter(name, entry));
 	}
 	const time = pointInTime(value);
@@ -132,8 +158,8 @@ export function searchBody(
 				'MISP would ignore it and return everything. Remove the filter, or check the expression that fills it.',
 			);
 		}
-		if (isFilter) narrowed = true;
 		checked[name] = filterValue(scope, name, value);
+		if (isFilter && narrows(name, checked[name])) narrowed = true;
 	}
 	if (!narrowed) {
 		throw inputError(
@@ -151,6 +177,12 @@ export function searchBody(
 		);
 	}
 	if (scope === 'sightings') checkSightings(checked);
+	if (checked.event_tags !== undefined && isLogic(checked.tags) && 'NOT' in checked.tags) {
+		throw inputError(
+			'Event tags cannot be combined with excluded tags: MISP would ignore the event tags.',
+			'Exclude the tags in a second step, with a Filter node.',
+		);
+	}
 	return checked;
 }
 
@@ -173,13 +205,50 @@ function filterValue(scope: SearchScope, name: string, value: unknown): unknown 
 	// The one id that MISP takes as a JSON number only.
 	if (name === 'id' && scope === 'sightings' && /^\d+$/.test(textOf(value))) return Number(value);
 	if (FLAGS.has(name)) return flag(value);
+	if (value === false) {
+		throw inputError(
+			`The filter "${name}" is false, which MISP takes for no filter.`,
+			'Give a value, or remove it.',
+		);
+	}
 	if (/^value[12]?$/.test(name) && isNegated(value)) {
 		throw inputError(
 			`MISP does not exclude by value: a filter "${name}" with "!" or NOT would be ignored.`,
 			'Search without it and take the values out with a Filter node.',
 		);
 	}
-	return value;
+	return LISTS.has(name) ? listOf(value) : value;
+}
+
+/** Filters of which MISP takes a list. */
+const LISTS = new Set(
+	keys(`value value1 value2 type category org tags tag event_tags eventid uuid event_uuid eventinfo
+		sharinggroup sharing_group_id distribution threat_level_id object_relation object_name
+		object_template_uuid tag_name`),
+);
+
+/**
+ * Always a list: MISP splits a bare text at && and ||, and takes a bare "0" for no filter.
+ * UUIDs are in lower case there, and compared as they are written.
+ */
+function listOf(value: unknown): unknown {
+	if (isLogic(value)) {
+		return Object.fromEntries(
+			Object.entries(value).map(([logic, entry]) => [logic.toUpperCase(), listOf(entry)]),
+		);
+	}
+	return [value]
+		.flat()
+		.map((entry) =>
+			typeof entry === 'string' && isUuid(entry.replace(/^!/, '')) ? entry.toLowerCase() : entry,
+		);
+}
+
+/** Whether a filter leaves anything out: "deleted or not" and "published or not" do not. */
+function narrows(name: string, value: unknown): boolean {
+	if (name === 'deleted') return value === 1 || value === 'only';
+	if (FLAGS.has(name)) return !(Array.isArray(value) && new Set(value).size > 1);
+	return !['score', 'idList', 'extensionList'].includes(name);
 }
 
 /** `false` is ignored by MISP, 0 is not. */

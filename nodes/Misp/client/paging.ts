@@ -12,7 +12,14 @@ export interface SearchOptions {
 	/** At most so many rows; all when left out. */
 	limit?: number | undefined;
 	pageSize?: number | undefined;
+	/** Rows to hand out; the others are left out as if MISP had not sent them. */
+	keep?: ((row: Row) => boolean) | undefined;
 }
+
+const noList = () =>
+	new MispError('notMisp', 'MISP’s reply has no list of results.', {
+		hint: 'Whatever answered may not be a MISP, or a version that this node does not know.',
+	});
 
 /** The rows of one page. Those of attributes are in one list, the others each in an envelope. */
 function rowsOf(scope: SearchScope, data: unknown): Row[] {
@@ -21,9 +28,7 @@ function rowsOf(scope: SearchScope, data: unknown): Row[] {
 		? response
 		: (response as Row | null | undefined)?.[SCOPES[scope].envelope];
 	if (!Array.isArray(rows)) {
-		throw new MispError('notMisp', 'MISP’s reply has no list of results.', {
-			hint: 'Whatever answered may not be a MISP, or a version that this node does not know.',
-		});
+		throw noList();
 	}
 	return rows as Row[];
 }
@@ -42,8 +47,10 @@ export function hasMore(
 	const { stop } = SCOPES[scope];
 	const count = Number(headers['x-result-count'] ?? NaN);
 	const skipped = Number(headers['x-skipped-elements-count'] ?? 0) || 0;
-	if (stop === 'single' || (page.returned === 0 && skipped === 0)) return false;
+	if (stop === 'single') return false;
+	// MISP applies some filters (distribution, protected) after it has cut the page and counted.
 	if (stop === 'total' && !Number.isNaN(count)) return page.number * page.size < count;
+	if (page.returned === 0 && skipped === 0) return false;
 	if (stop === 'read' && !Number.isNaN(count)) return count >= page.size;
 	return true;
 }
@@ -59,6 +66,7 @@ interface Pages {
 	read(page: number): Promise<{ rows: Row[]; more: boolean }>;
 	/** What makes a row the same as one before. */
 	keyOf(row: Row): unknown;
+	keep?: ((row: Row) => boolean) | undefined;
 }
 
 /**
@@ -70,6 +78,7 @@ async function* allPages({
 	limit = Infinity,
 	read,
 	keyOf,
+	keep,
 }: Pages): AsyncGenerator<Row, void, undefined> {
 	const seen = new Set<unknown>();
 	let left = limit;
@@ -81,6 +90,7 @@ async function* allPages({
 			if (key !== undefined && seen.has(key)) continue;
 			seen.add(key);
 			stale = 0;
+			if (keep && !keep(row)) continue;
 			yield row;
 			left -= 1;
 			if (left === 0) return;
@@ -119,7 +129,8 @@ export async function* search(
 		const rows = rowsOf(scope, data);
 		return { rows, more: hasMore(scope, { number, size, returned: rows.length }, headers) };
 	};
-	yield* allPages({ limit: options.limit, read, keyOf: (row) => uuidOf(scope, row) });
+	const { limit, keep } = options;
+	yield* allPages({ limit, keep, read, keyOf: (row) => uuidOf(scope, row) });
 }
 
 /**
@@ -142,8 +153,10 @@ export async function* eventIndex(
 			body: { ...body, limit: size, page: number },
 			read: true,
 		});
-		const rows = Array.isArray(data) ? (data as Row[]) : [];
+		if (!Array.isArray(data)) throw noList();
+		const rows = data as Row[];
 		return { rows, more: hasMore('events', { number, size, returned: rows.length }, headers) };
 	};
-	yield* allPages({ limit: options.limit, read, keyOf: ({ id }) => id });
+	const { limit, keep } = options;
+	yield* allPages({ limit, keep, read, keyOf: ({ id }) => id });
 }
