@@ -233,7 +233,27 @@ export interface GalaxyClusterRow {
 	tagName: string;
 	description: string;
 	source: string;
-	authors: string[];
+	authors: string[] | null;
 	version: string;
 	elements: Array<{ key: string; value: string }>;
+	distribution: number;
+	sharingGroupId: number | null;
+	orgId: number;
+	orgcId: number;
+	/** Came with MISP: belongs to no organisation. */
+	isDefault: boolean;
+	published: boolean;
+	deleted: boolean;
+	extendsUuid: string | null;
+	extendsVersion: string | null;
+}
+
+export interface ClusterRelationRow {
+	id: number;
+	sourceUuid: string;
+	targetUuid: string;
+	type: string;
+	distribution: number;
+	sharingGroupId: number | null;
+	tagIds: number[];
 }

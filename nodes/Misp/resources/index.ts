@@ -3,6 +3,8 @@ import { apiRequest } from './apiRequest';
 import { attribute } from './attribute';
 import { currentUser } from './currentUser';
 import { event } from './event';
+import { galaxy } from './galaxy';
+import { galaxyCluster } from './galaxyCluster';
 import { eventReport } from './eventReport';
 import { proposal } from './proposal';
 import { exportData } from './export';
@@ -19,6 +21,8 @@ export const catalogue: Catalogue = {
 	event,
 	attribute,
 	tag,
+	galaxy,
+	galaxyCluster,
 	proposal,
 	eventReport,
 	sighting,

@@ -4,7 +4,9 @@ import { attributes } from './attributes';
 import { authKeys } from './authKeys';
 import { decayingModels } from './decayingModels';
 import { events } from './events';
-import { galaxies, galaxyClusters } from './galaxies';
+import { galaxies } from './galaxies';
+import { galaxyClusterRelations } from './galaxyClusterRelations';
+import { galaxyClusters } from './galaxyClusters';
 import { organisations } from './organisations';
 import { proposals } from './proposals';
 import { reports } from './reports';
@@ -23,6 +25,7 @@ export const controllers: Record<string, Controller> = {
 	events,
 	galaxies,
 	galaxyclusters: galaxyClusters,
+	galaxyclusterrelations: galaxyClusterRelations,
 	organisations,
 	servers,
 	shadowattributes: proposals,

@@ -1,6 +1,13 @@
 /** Tags, warninglists and galaxies. */
 import { randomUUID } from 'node:crypto';
-import type { GalaxyClusterRow, GalaxyRow, TagLink, TagRow, WarninglistRow } from '../rows';
+import type {
+	ClusterRelationRow,
+	GalaxyClusterRow,
+	GalaxyRow,
+	TagLink,
+	TagRow,
+	WarninglistRow,
+} from '../rows';
 import type { New } from './ground';
 import { People } from './people';
 
@@ -9,6 +16,9 @@ export class Knowledge extends People {
 	readonly warninglists = new Map<number, WarninglistRow>();
 	readonly galaxies = new Map<number, GalaxyRow>();
 	readonly clusters = new Map<number, GalaxyClusterRow>();
+	readonly clusterRelations = new Map<number, ClusterRelationRow>();
+	/** Of clusters that were deleted for good. */
+	readonly clusterBlocklist = new Set<string>();
 	/** Namespaces of which an event carries one tag at most. */
 	readonly exclusiveNamespaces = new Set<string>();
 	private readonly tagsByName = new Map<string, TagRow>();
@@ -88,12 +98,52 @@ export class Knowledge extends People {
 			authors: ['Sandbox'],
 			version: '1',
 			elements: [],
+			distribution: 3,
+			sharingGroupId: null,
+			orgId: 0,
+			orgcId: 0,
+			isDefault: true,
+			published: false,
+			deleted: false,
+			extendsUuid: '',
+			extendsVersion: '0',
 			...row,
 			galaxyId: galaxy.id,
 			id: this.nextId('cluster', row.id),
 		};
 		this.clusters.set(cluster.id, cluster);
 		return cluster;
+	}
+
+	/** By id or uuid. */
+	cluster(key: unknown): GalaxyClusterRow | undefined {
+		const wanted = String(key);
+		const known = this.clusters.get(Number(wanted));
+		if (known) return known;
+		for (const row of this.clusters.values()) if (row.uuid === wanted) return row;
+		return undefined;
+	}
+
+	galaxy(key: unknown): GalaxyRow | undefined {
+		const wanted = String(key);
+		const known = this.galaxies.get(Number(wanted));
+		if (known) return known;
+		for (const row of this.galaxies.values()) if (row.uuid === wanted) return row;
+		return undefined;
+	}
+
+	addClusterRelation(
+		row: New<ClusterRelationRow> & { sourceUuid: string; targetUuid: string; type: string },
+	): ClusterRelationRow {
+		const relation: ClusterRelationRow = {
+			distribution: 1,
+			sharingGroupId: null,
+			tagIds: [],
+			...row,
+			id: this.nextId('clusterRelation', row.id),
+		};
+		this.clusterRelations.set(relation.id, relation);
+		return relation;
 	}
 
 	clusterOfTag(tagName: string): GalaxyClusterRow | undefined {

@@ -1,0 +1,89 @@
+import type { Misp } from '../client/client';
+import {
+	MispError,
+	isUuid,
+	namedLocator,
+	path,
+	required,
+	type ListEntry,
+	type LoadContext,
+	type Reference,
+} from '../definition';
+
+export interface GalaxyRow {
+	id: string;
+	uuid: string;
+	name: string;
+	type: string;
+	description: string;
+	namespace: string;
+	enabled: boolean;
+	[key: string]: unknown;
+}
+
+/** `GET /galaxies/index`: always all of them, without their clusters; MISP ignores paging here. */
+export const fetchGalaxies = async (misp: Misp): Promise<Array<{ Galaxy: GalaxyRow }>> =>
+	await misp.get(path`/galaxies/index`);
+
+const contains = (text: string, part: string): boolean =>
+	text.toLowerCase().includes(part.toLowerCase());
+
+/** Whether a person who types this may mean the galaxy. */
+export const isLikeGalaxy = ({ name, type, uuid }: GalaxyRow, part: string): boolean =>
+	contains(name, part) || contains(type, part) || uuid === part.toLowerCase();
+
+async function searchGalaxies({ misp, search }: LoadContext): Promise<ListEntry[]> {
+	const galaxies = await fetchGalaxies(misp);
+	return galaxies
+		.map(({ Galaxy }) => Galaxy)
+		.filter((galaxy) => isLikeGalaxy(galaxy, search))
+		.map(({ name, type, uuid }) => ({ name: `${name} (${type})`, value: uuid }))
+		.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** A galaxy; a name or a UUID means the same on every instance. */
+const galaxy = (description: string) =>
+	namedLocator('Galaxy', {
+		loader: 'searchGalaxies',
+		load: searchGalaxies,
+		page: 'galaxies/view',
+		example: '87',
+		byName: { displayName: 'By Name or Type', placeholder: 'e.g. threat-actor' },
+		description,
+	});
+
+export const galaxyLocator = required(
+	galaxy('The galaxy, from the list, by ID, UUID, name or type, such as mitre-attack-pattern'),
+);
+
+/** Where clusters are looked for. */
+export const withinGalaxy = galaxy(
+	'The galaxy that the cluster is in. Choose it first to search all of its clusters in the list; left empty, the list searches the most used galaxies.',
+);
+
+/** The galaxy that is meant. @throws MispError of kind `notFound` or `conflict` */
+export async function findGalaxy(misp: Misp, reference: Reference): Promise<GalaxyRow> {
+	const all = (await fetchGalaxies(misp)).map(({ Galaxy }) => Galaxy);
+	const request = 'GET /galaxies/index';
+	if ('id' in reference) {
+		const key = reference.id.toLowerCase();
+		const found = all.find(({ id, uuid }) => (isUuid(key) ? uuid === key : id === key));
+		if (found) return found;
+		throw new MispError('notFound', `MISP has no galaxy ${reference.id}.`, { request });
+	}
+	const name = reference.name.toLowerCase();
+	const named = all.filter((one) => one.type.toLowerCase() === name);
+	const [found, second] =
+		named.length > 0 ? named : all.filter((o) => o.name.toLowerCase() === name);
+	if (found && !second) return found;
+	const shown = reference.name.slice(0, 60);
+	throw found
+		? new MispError('conflict', `Several galaxies are called "${shown}".`, {
+				request,
+				hint: 'Choose one from the list, or give its UUID.',
+			})
+		: new MispError('notFound', `MISP has no galaxy "${shown}".`, {
+				request,
+				hint: 'Choose one from the list, or give its type, such as threat-actor.',
+			});
+}
