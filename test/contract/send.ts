@@ -2,6 +2,7 @@
 import { request } from 'node:https';
 import { KEY_NAMES, type Sandbox } from '../sandbox/server';
 import { methodOf, pathOf, type Recording, type Reply } from './recordings';
+import { isCutStix, wholeStix } from './stixBodies';
 
 function withKeys(text: string, sandbox: Sandbox): string {
 	let result = text;
@@ -36,6 +37,7 @@ function bodyOf(one: Recording): string | undefined {
 		const values = Array.from({ length: 500 }, (_, index) => `bulk${index}.example.net`);
 		return JSON.stringify(values.map((value) => ({ type: 'domain', value })));
 	}
+	if (isCutStix(one)) return wholeStix(one);
 	if (body === null || body === undefined) return undefined;
 	return typeof body === 'string' ? body : JSON.stringify(body);
 }

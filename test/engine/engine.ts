@@ -17,6 +17,7 @@ import {
 	NodeConnectionTypes,
 	NodeHelpers,
 	Workflow,
+	type IBinaryKeyData,
 	type IConnections,
 	type ICredentialDataDecryptedObject,
 	type ICredentialType,
@@ -200,6 +201,8 @@ export async function runNode(
 	credential: Credential,
 	options: {
 		input?: Array<Record<string, unknown>>;
+		/** Files of the items, by field. */
+		files?: IBinaryKeyData[];
 		onError?: INode['onError'];
 		onStart?: RunOptions['onStart'];
 	} = {},
@@ -227,7 +230,10 @@ export async function runNode(
 			Start: { main: [[{ node: NODE_NAME, type: NodeConnectionTypes.Main, index: 0 }]] },
 		},
 		credentials: { mispScopedApi: credential },
-		input: (options.input ?? [{}]).map((json) => ({ json })) as INodeExecutionData[],
+		input: (options.input ?? [{}]).map((json, index) => ({
+			json,
+			...(options.files?.[index] ? { binary: options.files[index] } : {}),
+		})) as INodeExecutionData[],
 		...(options.onStart ? { onStart: options.onStart } : {}),
 	}).catch((error: Error) => {
 		if (error.name !== 'WorkflowHasIssuesError') throw error;

@@ -135,7 +135,12 @@ function junkFor(fields: Fields, path: string): fc.Arbitrary<Junk> {
 }
 
 /** Reads that find a thing by its id before something is done with it. */
-const LOOK_UPS = ['POST /events/index', 'GET /attributes/view/{attribute}', 'POST /tags/search'];
+const LOOK_UPS = [
+	'POST /events/index',
+	'GET /attributes/view/{attribute}',
+	'POST /tags/search',
+	'GET /modules/index',
+];
 
 /** `POST /events/edit/{event}` as a pattern; MISP's named parameters and "for good" may follow. */
 const pattern = (endpoint: string) =>

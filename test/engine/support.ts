@@ -1,4 +1,4 @@
-import type { INode, INodeParameters } from 'n8n-workflow';
+import type { IBinaryData, IBinaryKeyData, INode, INodeParameters } from 'n8n-workflow';
 
 import type { AccessLevel } from '../../nodes/Misp/client/access';
 import {
@@ -21,6 +21,8 @@ export interface Setting {
 	credential?: Partial<Credential>;
 	/** The items that go in; one empty item without it. */
 	input?: Array<Record<string, unknown>>;
+	/** Files of the items, by field; see `file`. */
+	files?: IBinaryKeyData[];
 	onError?: INode['onError'];
 	onStart?: RunOptions['onStart'];
 }
@@ -29,6 +31,13 @@ export interface Setting {
 export const byId = (value: unknown) => ({ __rl: true, mode: 'id', value }) as never;
 
 export const byUrl = (value: unknown) => ({ __rl: true, mode: 'url', value }) as never;
+
+/** A file as an item carries it. */
+export const file = (
+	content: string | Buffer,
+	fileName = 'file.bin',
+	mimeType = 'application/octet-stream',
+): IBinaryData => ({ data: Buffer.from(content).toString('base64'), fileName, mimeType });
 
 export class Lab {
 	sandbox!: Sandbox;
@@ -74,12 +83,13 @@ export class Lab {
 		parameters: Record<string, unknown> = {},
 		setting: Setting = {},
 	): Promise<NodeRun> {
-		const { input, onError, onStart } = setting;
+		const { input, files, onError, onStart } = setting;
 		const result = await runNode(
 			{ resource, operation, ...parameters } as INodeParameters,
 			this.credential(setting),
 			{
 				...(input ? { input } : {}),
+				...(files ? { files } : {}),
 				...(onError ? { onError } : {}),
 				...(onStart ? { onStart } : {}),
 			},

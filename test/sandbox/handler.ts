@@ -167,6 +167,7 @@ export class Handler {
 			method: incoming.method,
 			url,
 			body: undefined,
+			raw: incoming.raw,
 			bodySent: incoming.raw.length > 0,
 			headers: incoming.headers,
 			format,

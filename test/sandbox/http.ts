@@ -26,6 +26,8 @@ export interface Call {
 	named: Named;
 	/** Parsed JSON body; undefined when there was none or its type was not JSON. */
 	body: unknown;
+	/** The body as it arrived. */
+	raw: Buffer;
 	/** Whether a body arrived at all, understood or not. */
 	bodySent: boolean;
 	headers: Record<string, string | undefined>;
@@ -77,6 +79,7 @@ function escapeHtml(text: string): string {
 		.replaceAll('&', '&amp;')
 		.replaceAll('<', '&lt;')
 		.replaceAll('>', '&gt;')
+		.replaceAll('"', '&quot;')
 		.replaceAll("'", '&#039;');
 }
 

@@ -11,6 +11,13 @@ import {
 	type LoadContext,
 } from '../definition';
 
+interface StoredAttribute {
+	uuid: string;
+	value: string;
+	type: string;
+	Tag?: Array<{ name: string }>;
+}
+
 export interface EventRow {
 	id: string;
 	uuid: string;
@@ -19,8 +26,8 @@ export interface EventRow {
 	published: boolean;
 	publish_timestamp: string;
 	timestamp: string;
-	Attribute?: Array<{ uuid: string; value: string; type: string; Tag?: Array<{ name: string }> }>;
-	Object?: Array<{ uuid: string; name: string; Attribute?: Array<{ uuid: string }> }>;
+	Attribute?: StoredAttribute[];
+	Object?: Array<{ uuid: string; name: string; Attribute?: StoredAttribute[] }>;
 	Tag?: Array<{ name: string }>;
 	EventReport?: Array<{ uuid: string }>;
 	[key: string]: unknown;
@@ -33,7 +40,7 @@ async function searchEvents({ misp, search }: LoadContext): Promise<ListEntry[]>
 			? {}
 			: isNumericId(search) || isUuid(search)
 				? { eventid: search }
-				: { eventinfo: search };
+				: { eventinfo: search.replace(/[|%]/g, ' ').trim() };
 	const events = await misp.post<EventRow[]>(
 		path`/events/index`,
 		{ ...filter, sort: 'id', direction: 'desc', limit: 50, page: 1 },
@@ -42,14 +49,21 @@ async function searchEvents({ misp, search }: LoadContext): Promise<ListEntry[]>
 	return events.map(({ id, info, date }) => ({ name: `#${id} ${info} (${date})`, value: id }));
 }
 
+/** An event, where an operation is about more than one. */
+export const eventLocatorOf = (displayName: string, description: string) =>
+	required(
+		locator(displayName, {
+			loader: 'searchEvents',
+			load: searchEvents,
+			page: 'events/view',
+			description,
+		}),
+	);
+
 /** The event that an operation is about. */
-export const eventLocator = required(
-	locator('Event', {
-		loader: 'searchEvents',
-		load: searchEvents,
-		page: 'events/view',
-		description: 'The event, from the list, by ID or UUID, or by the address of its page in MISP',
-	}),
+export const eventLocator = eventLocatorOf(
+	'Event',
+	'The event, from the list, by ID or UUID, or by the address of its page in MISP',
 );
 
 export const THREAT_LEVELS = [
@@ -93,3 +107,7 @@ export async function fetchEventHeader(misp: Misp, event: string): Promise<Event
 	}
 	return row;
 }
+
+/** The number of an event, for actions of MISP that do not take its UUID. */
+export const eventIdOf = async (misp: Misp, event: string): Promise<string> =>
+	isNumericId(event) ? event : (await fetchEventHeader(misp, event)).id;

@@ -3,13 +3,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/v4';
 
 import { allows } from '../client/access';
+import { isEmptyFilter } from '../client/filters';
 import type { Misp } from '../client/client';
 import {
+	asStored,
 	choice,
 	collection,
 	day,
 	filter,
 	inputError,
+	isTrue,
 	json,
 	limitOf,
 	limits,
@@ -52,6 +55,13 @@ import { organisationNames } from '../fields/organisation';
 import { eventSearch, searchOf } from '../fields/search';
 import { eventDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
 import { galaxyTags, tagNames } from '../fields/tags';
+import { contactReporter } from './event/contactReporter';
+import { enrich } from './event/enrich';
+import { importFreetext } from './event/importFreetext';
+import { importStix } from './event/importStix';
+import { merge } from './event/merge';
+import { protect, unprotect } from './event/protection';
+import { uploadSample } from './event/uploadSample';
 
 const info = text('Event Info', {
 	placeholder: 'e.g. Phishing against finance',
@@ -175,6 +185,7 @@ const createOrUpdate = operation({
 		'POST /events/edit/{event}',
 		'POST /attributes/add/{event}',
 		'POST /events/index',
+		'GET /users/view/me',
 	],
 	row: 'Event',
 	fields: {
@@ -289,17 +300,18 @@ const getAll = operation({
 			'desc',
 		),
 	},
+	check: ({ filters: { eventinfo } }) => {
+		if (eventinfo !== undefined && (isEmptyFilter(eventinfo) || /[|%_]|^!/.test(eventinfo))) {
+			throw inputError(
+				`"Event Info Contains" has a character that MISP takes for a wildcard, a separator or a negation here (got "${eventinfo.slice(0, 60)}").`,
+				'Give a part of the title without | % _ and a leading !, or use Search.',
+			);
+		}
+	},
 	run: ({ misp }, { filters, sort = 'id', direction = 'desc', ...limit }) => {
-		// The index takes lists as text with | between, and names of organisations one by one.
-		const { tag, org, ...plain } = filters;
-		const body = {
-			...plain,
-			...(tag === undefined ? {} : { tags: tag.join('|') }),
-			...(org === undefined ? {} : { org: org.join('|') }),
-			sort,
-			direction,
-		};
-		return eventIndex(misp, body, limitOf(limit));
+		// As lists: of a text, the index would split names at | and &.
+		const { tag: tags, ...plain } = filters;
+		return eventIndex(misp, { ...plain, tags, sort, direction }, limitOf(limit));
 	},
 });
 
@@ -327,7 +339,7 @@ const update = operation({
 	description:
 		'Changes what is filled in and leaves the rest. MISP unpublishes an event that is edited; what becomes of that is chosen here.',
 	access: ({ published }) => (published === 'publish' ? 'publish' : 'contribute'),
-	endpoints: ['POST /events/edit/{event}', 'POST /events/index'],
+	endpoints: ['POST /events/edit/{event}', 'POST /events/index', 'GET /users/view/me'],
 	row: 'Event',
 	fields: {
 		event: eventLocator,
@@ -416,10 +428,12 @@ const publish = operation({
 		),
 	},
 	run: async ({ misp }, { event, alert, wait, timeout = 60 }) => {
+		const before = await fetchEventHeader(misp, event);
 		const target = alert === true ? path`/events/alert/${event}` : path`/events/publish/${event}`;
-		const { headers } = await misp.request({ method: 'POST', path: target, body: {} });
-		if (wait === false) return await fetchEventHeader(misp, event);
-		return await untilPublished(misp, event, headers.date, timeout);
+		const { message } = await misp.post<{ message: string }>(target);
+		// "Job queued", or it was done at once where MISP has no background jobs.
+		if (wait === false || !/queued/i.test(message)) return await fetchEventHeader(misp, event);
+		return await untilPublished(misp, before, timeout);
 	},
 });
 
@@ -476,7 +490,9 @@ function newEvent(input: {
 			...(input.threatLevel === undefined ? {} : { threat_level_id: input.threatLevel }),
 			...(input.analysis === undefined ? {} : { analysis: input.analysis }),
 			...(more.date === undefined ? {} : { date: more.date }),
-			...(more.extendsEvent === undefined ? {} : { extends_uuid: more.extendsEvent }),
+			...(more.extendsEvent === undefined
+				? {}
+				: { extends_uuid: asStored(more.extendsEvent.trim()) }),
 			...(more.disableCorrelation === true ? { disable_correlation: true } : {}),
 			...(more.published === true ? { published: 1 } : {}),
 		},
@@ -503,6 +519,11 @@ async function createEvent(
 ): Promise<{ Event: EventRow }> {
 	const stored = await context.misp.post<EventRow>(path`/events/add`, event, { unwrap: 'Event' });
 	if (storedDifferently(event.info, stored.info)) context.hint(LOST_CHARACTERS);
+	if (event.published === 1 && !isTrue(stored.published)) {
+		context.hint(
+			`Event ${stored.id} was created, but not published: the role of this key’s user may not publish.`,
+		);
+	}
 	return await reportDropped(context, event, stored, policy === 'fail');
 }
 
@@ -526,7 +547,9 @@ function changesOf(fields: {
 		...(fields.disableCorrelation === undefined
 			? {}
 			: { disable_correlation: fields.disableCorrelation }),
-		...(fields.extendsEvent === undefined ? {} : { extends_uuid: fields.extendsEvent }),
+		...(fields.extendsEvent === undefined
+			? {}
+			: { extends_uuid: asStored(fields.extendsEvent.trim()) }),
 	};
 	if (Object.keys(changes).length === 0) {
 		throw inputError(
@@ -545,12 +568,31 @@ function changesOf(fields: {
 async function publishedAfter(misp: Misp, event: string, keep: boolean): Promise<0 | 1> {
 	if (!keep) return 0;
 	const { published, id } = await fetchEventHeader(misp, event);
-	if (!published) return 0;
-	if (allows(misp.connection.access, 'publish')) return 1;
+	if (!isTrue(published)) return 0;
+	if (allows(misp.connection.access, 'publish')) {
+		await mustPublish(misp, id);
+		return 1;
+	}
 	throw new MispError(
 		'scope',
 		`Event ${id} is published, and an edit would unpublish it. To keep it published, the credential needs the access level "Publish". Nothing was changed.`,
 		{ hint: 'Choose to unpublish it, or use a credential of that level.' },
+	);
+}
+
+/** @throws MispError of kind `permission` for a role that may not publish: its edit would unpublish */
+async function mustPublish(misp: Misp, event: string): Promise<void> {
+	const { Role } = await misp.get<{ Role: Record<string, unknown> }>(path`/users/view/me`, {
+		expect: 'Role',
+	});
+	if (isTrue(Role.perm_publish) || isTrue(Role.perm_site_admin)) return;
+	throw new MispError(
+		'permission',
+		`Event ${event} is published, and the role "${String(Role.name)}" of this key’s user may not publish: an edit would unpublish it. Nothing was changed.`,
+		{
+			hint: 'Choose to unpublish it, or use a credential whose user has the role Publisher.',
+			request: 'GET /users/view/me',
+		},
 	);
 }
 
@@ -563,7 +605,7 @@ async function editEvent(
 	const stored = await context.misp.post<EventRow>(path`/events/edit/${event}`, body, {
 		unwrap: 'Event',
 	});
-	if (publishing && !stored.published) {
+	if (publishing && !isTrue(stored.published)) {
 		context.hint(
 			`Event ${stored.id} is not published after the edit: the role of this key’s user may not publish.`,
 		);
@@ -571,25 +613,24 @@ async function editEvent(
 	return stored;
 }
 
-/** Waits for MISP's worker. Its clock and the Date header are the same server's. */
+/** Waits for MISP's worker, which sets the time of the publication anew also on a published event. */
 async function untilPublished(
 	misp: Misp,
-	event: string,
-	asked: string | undefined,
+	before: EventRow,
 	timeoutSeconds: number,
 ): Promise<EventRow> {
-	const since = Math.floor((Date.parse(asked ?? '') || 0) / 1000);
 	const end = Date.now() + timeoutSeconds * 1000;
 	for (let pause = 300; ; pause = Math.min(pause * 1.5, 3000)) {
-		const row = await fetchEventHeader(misp, event);
-		if (row.published && Number(row.publish_timestamp) >= since) return row;
+		const row = await fetchEventHeader(misp, before.id);
+		const moved = Number(row.publish_timestamp) > Number(before.publish_timestamp);
+		if (isTrue(row.published) && (moved || !isTrue(before.published))) return row;
 		if (Date.now() + pause > end) {
 			throw new MispError(
 				'timeout',
 				`MISP took the order to publish event ${row.id}, but had not published it after ${timeoutSeconds} s.`,
 				{
 					hint: 'Its background workers may be stopped or busy: look at Administration > Jobs in MISP.',
-					request: `POST /events/publish/${event}`,
+					request: `POST /events/publish/${row.id}`,
 				},
 			);
 		}
@@ -602,13 +643,21 @@ export const event = resource({
 	description: 'A report of something that happened, with its indicators',
 	operations: {
 		create,
+		contactReporter,
 		createOrUpdate,
 		delete: deleteEvent,
+		enrich,
 		get,
 		getAll,
+		importFreetext,
+		importStix,
+		merge,
+		protect,
 		publish,
 		search: searchEvents,
+		unprotect,
 		unpublish,
 		update,
+		uploadSample,
 	},
 });

@@ -1,4 +1,5 @@
 /** Arranging steps for requests about the base event. */
+import { EVENT_ACTIONS } from './eventActions';
 import { importAuthKeys, importSharingGroup } from './fromAccess';
 import { proposed } from './proposals';
 import { pages, reportOfBase, reportOfChildren } from './reports';
@@ -125,6 +126,7 @@ export const WITH_BASE: Array<[RegExp, Arrange]> = [
 			world.addWarninglist({ name: 'lab list 1795503040', entries: ['203.0.113.9'] });
 		},
 	],
+	...EVENT_ACTIONS,
 	[/^auth_keys_index/, importAuthKeys],
 	[/^eventReports_/, reportOfBase],
 	[/^event_reports_importReportFromUrl_/, pages],

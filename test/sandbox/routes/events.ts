@@ -1,9 +1,16 @@
-/** /events, put together from reading, writing, publishing and tagging. */
+/** /events, put together from reading, writing, publishing, importing and tagging. */
 import type { Controller } from '../router';
+import { eventContact } from './eventContact';
 import { eventDelete } from './eventDelete';
+import { eventEnrich } from './eventEnrich';
+import { eventFreetext } from './eventFreetext';
 import { eventIndex } from './eventIndex';
+import { eventMerge } from './eventMerge';
+import { eventProtection } from './eventProtection';
 import { eventPublishing } from './eventPublishing';
+import { eventSample } from './eventSample';
 import { eventSearch } from './eventSearch';
+import { eventStix } from './eventStix';
 import { eventView } from './eventView';
 import { eventWrites } from './eventWrites';
 import { modelTagging } from './modelTagging';
@@ -15,5 +22,12 @@ export const events: Controller = {
 	...eventWrites,
 	...eventDelete,
 	...eventPublishing,
+	...eventContact,
+	...eventEnrich,
+	...eventFreetext,
+	...eventMerge,
+	...eventProtection,
+	...eventSample,
+	...eventStix,
 	...modelTagging('event'),
 };

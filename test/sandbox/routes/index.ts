@@ -7,6 +7,7 @@ import { events } from './events';
 import { galaxies } from './galaxies';
 import { galaxyClusterRelations } from './galaxyClusterRelations';
 import { galaxyClusters } from './galaxyClusters';
+import { modules } from './modules';
 import { organisations } from './organisations';
 import { proposals } from './proposals';
 import { reports } from './reports';
@@ -26,6 +27,7 @@ export const controllers: Record<string, Controller> = {
 	galaxies,
 	galaxyclusters: galaxyClusters,
 	galaxyclusterrelations: galaxyClusterRelations,
+	modules,
 	organisations,
 	servers,
 	shadowattributes: proposals,

@@ -12,6 +12,8 @@ export interface Settings {
 	/** False = jobs are queued and stay there. */
 	workersRunning: boolean;
 	publishDelayMs: number;
+	/** False = the enrichment service does not answer. */
+	modulesRunning: boolean;
 	instanceUuid: string;
 }
 
@@ -21,6 +23,7 @@ const defaults = (): Settings => ({
 	live: true,
 	workersRunning: true,
 	publishDelayMs: 600,
+	modulesRunning: true,
 	instanceUuid: randomUUID(),
 });
 
@@ -31,6 +34,9 @@ export class Ground {
 
 	/** Counted searches by user. */
 	readonly rateWindows = new Map<number, { start: number; count: number }>();
+
+	/** E-mails that were sent. */
+	readonly mails = new Set<{ to: string; from: string; text: string }>();
 
 	private readonly lastIds = new Map<string, number>();
 	private readonly timers = new Set<NodeJS.Timeout>();
