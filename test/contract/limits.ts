@@ -61,6 +61,13 @@ export const LIMITS: readonly Limit[] = [
 		except: ['colour'],
 	},
 	{
+		reason: 'the numbers: they count the data of the recorded instance',
+		applies: (one) => one.name.startsWith('users_statistics_') && one.status === 200,
+		except: `event_count event_count_month attribute_count attribute_count_month
+			attributes_per_event correlation_count proposal_count user_count org_count local_org_count
+			contributing_org_count average_user_per_org total month year`.split(/\s+/),
+	},
+	{
 		reason: 'the transport: recorded over plain HTTP, replayed over HTTPS',
 		applies: named('http_plain_8080'),
 	},

@@ -19,6 +19,10 @@ const WITHHELD = 'carries texts of others, kept out of the repository';
 const PARTIAL: Record<string, string> = {
 	attributes_restSearch_decayScore: 'shows decay scores: decaying models are not offered yet',
 	events_view_with_key: 'shows a signing key: cryptographic keys are not offered yet',
+	users_statistics_galaxyMatrix: 'carries texts of a galaxy',
+	users_statistics_orgs: 'lists the organisations of the recorded instance',
+	users_statistics_sightings: 'lists the sources of the recorded instance',
+	users_statistics_tags: 'lists the tags of the recorded instance',
 	poll_seq_08_16_view_note_added: 'shows a note: analyst data is not offered yet',
 	poll_seq_08_18_view_protected: 'shows a note: analyst data is not offered yet',
 	poll_seq_08_20_view_unprotected: 'shows a note: analyst data is not offered yet',

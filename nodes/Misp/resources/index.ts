@@ -2,6 +2,7 @@ import type { Catalogue } from '../definition/operation';
 import { apiRequest } from './apiRequest';
 import { attribute } from './attribute';
 import { currentUser } from './currentUser';
+import { decayingModel } from './decayingModel';
 import { event } from './event';
 import { galaxy } from './galaxy';
 import { galaxyCluster } from './galaxyCluster';
@@ -10,6 +11,7 @@ import { proposal } from './proposal';
 import { exportData } from './export';
 import { sharingGroup } from './sharingGroup';
 import { sighting } from './sighting';
+import { statistics } from './statistics';
 import { tag } from './tag';
 import { warninglist } from './warninglist';
 
@@ -29,6 +31,8 @@ export const catalogue: Catalogue = {
 	warninglist,
 	sharingGroup,
 	export: exportData,
+	decayingModel,
+	statistics,
 	currentUser,
 	apiRequest,
 };

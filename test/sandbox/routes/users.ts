@@ -4,6 +4,7 @@ import { organisationFull } from '../present';
 import { isSiteAdmin } from '../rights';
 import { presentRole } from '../roles';
 import type { Controller } from '../router';
+import { statistics } from './statistics';
 
 function view(call: Call) {
 	const { world, viewer } = call;
@@ -60,5 +61,6 @@ function view(call: Call) {
 
 export const users: Controller = {
 	view: { run: view },
+	statistics: { run: statistics },
 	heartbeat: { anonymous: true, run: () => answer({ message: 'OK' }) },
 };
