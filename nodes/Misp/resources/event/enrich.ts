@@ -45,8 +45,8 @@ export const enrich = operation({
 				path`/events/enrichEvent/${before.id}`,
 				Object.fromEntries(modules.map((name) => [name, true])),
 			),
-			// MISP has done it by then, and lacks a page to show: it answers 500.
-			({ kind, status }) => kind === 'server' && status === 500,
+			// MISP has done it by then, or queued it, and lacks a page to show for it.
+			({ status, message }) => status === 500 && /internal error/i.test(message),
 			() => undefined,
 		);
 		const after = await recover(

@@ -5,6 +5,7 @@ import {
 	choice,
 	chunksOf,
 	endsRun,
+	isNumericId,
 	longText,
 	number,
 	operation,
@@ -216,6 +217,8 @@ export const importFreetext = operation({
 		if (found.length === 0) context.hint('MISP recognised no value in the text.');
 		if (parseOnly === true || found.length === 0) return found;
 		if (wait === false) return found.map((one) => ({ ...one, state: 'pending' }));
-		return await withStates(context, event, found, timeout);
+		// MISP names the event by its number, whatever it was asked for.
+		const id = String(found[0]?.event_id ?? event);
+		return await withStates(context, isNumericId(id) ? id : event, found, timeout);
 	},
 });

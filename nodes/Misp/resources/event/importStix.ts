@@ -5,6 +5,7 @@ import {
 	collection,
 	fileField,
 	inputError,
+	isTrue,
 	longText,
 	operation,
 	path,
@@ -16,6 +17,18 @@ import {
 } from '../../definition';
 import { eventDistribution, sharingBody, sharingGroupOf } from '../../fields/sharing';
 import { wholeEvent, type EventApart } from './flat';
+
+const source = choice(
+	'Source',
+	[
+		{ value: 'file', name: 'File' },
+		{ value: 'text', name: 'Text' },
+	],
+	'file',
+	{ description: 'Where the STIX document is' },
+);
+// With an expression here, n8n would show both fields and require both.
+source.property = { ...source.property, noDataExpression: true };
 
 const stixText: Field<string | undefined> = longText('STIX', {
 	placeholder: 'e.g. {"type": "bundle", "id": "bundle--…", "objects": […]}',
@@ -62,15 +75,7 @@ export const importStix = operation({
 	endpoints: ['POST /events/upload_stix', 'POST /events/upload_stix/2'],
 	row: wholeEvent,
 	fields: {
-		source: choice(
-			'Source',
-			[
-				{ value: 'file', name: 'File' },
-				{ value: 'text', name: 'Text' },
-			],
-			'file',
-			{ description: 'Where the STIX document is' },
-		),
+		source,
 		file: when({ source: ['file'] }, fileField),
 		stix: when({ source: ['text'] }, required(stixText)),
 		distribution: eventDistribution,
@@ -122,7 +127,7 @@ export const importStix = operation({
 				contentType: version === 1 ? 'application/xml' : 'application/json',
 			},
 		);
-		if (publish === true && imported.Event.published !== true) {
+		if (publish === true && !isTrue(imported.Event.published)) {
 			context.hint(
 				`Event ${imported.Event.id} was not published when MISP replied: it publishes in the background, and not at all if the role of this key’s user may not.`,
 			);

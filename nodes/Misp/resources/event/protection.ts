@@ -1,4 +1,4 @@
-import { endsRun, operation, path, recover, type RunContext } from '../../definition';
+import { endsRun, isTrue, operation, path, recover, type RunContext } from '../../definition';
 import { eventLocator, fetchEventHeader, type EventRow } from '../../fields/event';
 
 /** MISP moves the event's clock and unpublishes it even when nothing changes: asked for only if needed. */
@@ -8,11 +8,11 @@ async function setProtection(
 	wanted: boolean,
 ): Promise<EventRow> {
 	const before = await fetchEventHeader(misp, event);
-	if ((before.protected === true) === wanted) return before;
+	if (isTrue(before.protected) === wanted) return before;
 	await misp.post(
 		wanted ? path`/events/protect/${before.id}` : path`/events/unprotect/${before.id}`,
 	);
-	if (before.published) {
+	if (isTrue(before.published)) {
 		hint(`MISP unpublished event ${before.id}: publish it again for others to see it.`);
 	}
 	return await recover(
