@@ -1,6 +1,6 @@
 /** What of a recorded reply is not compared, and why. Everything not named here is. */
 import { isTrimmed } from './cut';
-import { recordings, type Recording } from './recordings';
+import { recording, recordings, type Recording } from './recordings';
 
 export interface Limit {
 	reason: string;
@@ -66,6 +66,11 @@ export const LIMITS: readonly Limit[] = [
 		except: `event_count event_count_month attribute_count attribute_count_month
 			attributes_per_event correlation_count proposal_count user_count org_count local_org_count
 			contributing_org_count average_user_per_org total month year`.split(/\s+/),
+	},
+	{
+		reason: 'the shares of the types: they count the data of the recorded instance',
+		applies: named('attributes_typeStatistics'),
+		except: Object.keys((recording('attributes_typeStatistics').response ?? {}) as object),
 	},
 	{
 		reason: 'the transport: recorded over plain HTTP, replayed over HTTPS',

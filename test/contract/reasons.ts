@@ -17,6 +17,7 @@ export const NAMES = JSON.parse(
 const WITHHELD = 'carries texts of others, kept out of the repository';
 
 const PARTIAL: Record<string, string> = {
+	attributes_download_malware: 'an encrypted archive: its bytes are never the same twice',
 	attributes_restSearch_decayScore: 'shows decay scores: decaying models are not offered yet',
 	events_view_with_key: 'shows a signing key: cryptographic keys are not offered yet',
 	users_statistics_galaxyMatrix: 'carries texts of a galaxy',
@@ -34,9 +35,6 @@ const NOT_OFFERED: Array<[RegExp, string]> = [
 	[/^admin_roles|^roles_/, 'administering roles'],
 	[/^(admin_users|users)_/, 'administering users'],
 	[/^analyst_data|poll_seq_08_15/, 'analyst data'],
-	[/^attributes_download/, 'downloading attachments'],
-	[/^attributes_enrich/, 'enrichment'],
-	[/^attributes_typeStatistics/, 'statistics'],
 	[/^auth_keys_/, 'administering keys'],
 	[/^(collections|collectionElements)_/, 'collections'],
 	[/^correlation/, 'correlations'],

@@ -196,6 +196,7 @@ export class Handler {
 		};
 		let body: Buffer;
 		if (answered.body === undefined) body = Buffer.alloc(0);
+		else if (Buffer.isBuffer(answered.body)) body = answered.body;
 		else if (typeof answered.body === 'string') body = Buffer.from(answered.body);
 		else if (answered.headers['Content-Type']?.includes('xml') === true) {
 			body = Buffer.from(toXml(answered.body));

@@ -40,7 +40,7 @@ export interface Call {
 export interface Answer {
 	status: number;
 	headers: Record<string, string>;
-	/** An object is sent as JSON, text as it is, undefined as no body. */
+	/** An object is sent as JSON, text and bytes as they are, undefined as no body. */
 	body: unknown;
 }
 

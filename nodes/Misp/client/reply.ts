@@ -69,6 +69,10 @@ function parseJson(text: string): unknown {
 const isPage = (reply: RawReply): boolean =>
 	/text\/html/i.test(reply.headers['content-type'] ?? '');
 
+/** A file for downloading, which may be a web page itself. */
+const isDownload = (reply: RawReply): boolean =>
+	/^\s*attachment/i.test(reply.headers['content-disposition'] ?? '');
+
 const isHtml = (reply: RawReply): boolean =>
 	isPage(reply) || /^\s*<(!doctype|html)/i.test(reply.body.slice(0, 100));
 
@@ -92,7 +96,8 @@ export function readReply(reply: RawReply, expectation: Expectation): unknown {
 	const { request, expect } = expectation;
 	if (reply.status >= 300 && reply.status < 400) throw redirectError(reply, expectation);
 
-	if (expectation.bytes === true && reply.status < 300 && !isPage(reply)) return reply.body;
+	if (expectation.bytes === true && reply.status < 300 && (!isPage(reply) || isDownload(reply)))
+		return reply.body;
 	if (expectation.text === true && reply.status < 300 && !isHtml(reply)) return reply.body;
 	const json = bodyJson(reply);
 	if (reply.status >= 400) throw statusError(reply, json, expectation);

@@ -21,7 +21,7 @@ interface Lookup<F extends Fields, Answer> {
 	/** Asks for some keys at once. A key that is not in the answer was not found. */
 	find(context: RunContext, keys: string[]): Promise<Record<string, Answer>>;
 	/** The row for one key of one item. */
-	row(key: string, answer: Answer | undefined): unknown;
+	row(key: string, answer: Answer | undefined, input: InputOf<F>): unknown;
 }
 
 /**
@@ -47,7 +47,7 @@ export function lookup<F extends Fields, Answer>({ size, keys, find, row }: Look
 		return inputs.map((input) => {
 			const wanted = keys(input);
 			const error = wanted.map((key) => failures.get(key)).find((failure) => failure !== undefined);
-			return error ? { error } : { rows: wanted.map((key) => row(key, answers.get(key))) };
+			return error ? { error } : { rows: wanted.map((key) => row(key, answers.get(key), input)) };
 		});
 	};
 }

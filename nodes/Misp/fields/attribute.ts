@@ -14,6 +14,7 @@ import {
 	path,
 	recover,
 	required,
+	text,
 	type ListEntry,
 	type LoadContext,
 } from '../definition';
@@ -69,6 +70,11 @@ export const attributeType = instanceChoice('Type', {
 	description: 'What kind of value it is, such as ip-dst, domain, url, sha256 or email-src',
 });
 
+export const attributeValue = text('Value', {
+	placeholder: 'e.g. 198.51.100.7',
+	description: 'Defanged values such as bad[.]example[.]com are restored by MISP',
+});
+
 /** Left empty, MISP takes the usual category of the type. */
 export const attributeCategory = instanceChoice('Category', {
 	...CATEGORIES,
@@ -99,6 +105,11 @@ export const toIds = choice(
 
 export const idsFlag = (ids: 'default' | 'yes' | 'no' | undefined): { to_ids?: boolean } =>
 	ids === undefined || ids === 'default' ? {} : { to_ids: ids === 'yes' };
+
+/** Types of attributes that hold a file. */
+export const FILE_TYPES = ['attachment', 'malware-sample'];
+
+export const isFileType = (type: string): boolean => FILE_TYPES.includes(type);
 
 interface FoundAttributes {
 	Attribute: Array<AttributeRow & { Event?: { info?: string } }>;

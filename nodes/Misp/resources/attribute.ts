@@ -1,158 +1,31 @@
 import {
-	choice,
 	collection,
-	endsRun,
 	inputError,
 	limitOf,
 	limits,
-	moment,
 	operation,
 	path,
-	recover,
-	required,
 	resource,
-	text,
 	toggle,
-	uuidText,
 	type InputOf,
-	type Outcome,
 } from '../definition';
 import { search } from '../client/paging';
 import {
 	attributeCategory,
 	attributeLocator,
 	attributeType,
+	attributeValue,
 	checkValue,
 	describeTypes,
 	fetchAttribute,
 	idsFlag,
 	toIds,
 } from '../fields/attribute';
-import {
-	addAttributes,
-	LOST_CHARACTERS,
-	newAttribute,
-	readBackTags,
-	storedDifferently,
-} from '../fields/attributeWrites';
-import { droppedText, type Dropped } from '../fields/dropped';
-import { eventLocator } from '../fields/event';
+import { details, detailsOf } from '../fields/attributeDetails';
 import { attributeSearch, searchOf } from '../fields/search';
-import { innerDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
-import { tagNames } from '../fields/tags';
-
-const value = text('Value', {
-	placeholder: 'e.g. 198.51.100.7',
-	description: 'Defanged values such as bad[.]example[.]com are restored by MISP',
-});
-
-/** What an attribute can have beside type and value. */
-const details = {
-	comment: text('Comment'),
-	distribution: innerDistribution,
-	sharingGroup: sharingGroupOf,
-	firstSeen: moment('First Seen'),
-	lastSeen: moment('Last Seen'),
-	disableCorrelation: toggle('Disable Correlation', 'Whether to leave it out of correlation', true),
-};
-
-function detailsOf(input: Partial<InputOf<typeof details>>): Record<string, unknown> {
-	const { comment, firstSeen, lastSeen, disableCorrelation } = input;
-	if (firstSeen !== undefined && lastSeen !== undefined && lastSeen < firstSeen) {
-		throw inputError('"Last Seen" is before "First Seen".');
-	}
-	return {
-		...sharingBody(input),
-		...(comment === undefined ? {} : { comment }),
-		...(firstSeen === undefined ? {} : { first_seen: firstSeen }),
-		...(lastSeen === undefined ? {} : { last_seen: lastSeen }),
-		...(disableCorrelation === undefined ? {} : { disable_correlation: disableCorrelation }),
-	};
-}
-
-const createFields = {
-	event: eventLocator,
-	type: required(attributeType),
-	value: required(value),
-	category: attributeCategory,
-	toIds,
-	additionalFields: collection('Additional Fields', {
-		...details,
-		tags: tagNames('Tags'),
-		uuid: uuidText('UUID', { description: 'Left empty, one is made' }),
-		onDuplicate: choice(
-			'If the Value Exists',
-			[
-				{ value: 'fail', name: 'Fail' },
-				{ value: 'update', name: 'Update It' },
-			],
-			'fail',
-			{
-				description:
-					'What to do if the event has this value already, with the same type and category',
-			},
-		),
-	}),
-};
-
-function attributeBody(input: InputOf<typeof createFields>) {
-	const { type, category, additionalFields: more } = input;
-	checkValue(type, input.value);
-	return newAttribute({
-		type,
-		value: input.value,
-		...(category === undefined ? {} : { category }),
-		...idsFlag(input.toIds),
-		...detailsOf(more),
-		...(more.tags === undefined ? {} : { Tag: more.tags.map((name) => ({ name })) }),
-		...(more.uuid === undefined ? {} : { uuid: more.uuid }),
-	});
-}
-
-const create = operation({
-	name: 'Create',
-	action: 'Create an attribute',
-	description:
-		'Adds an attribute (an indicator) to an event. Any number of items for the same event go in a few requests. MISP unpublishes the event. Example: Event 1234, Type "domain", Value "login.example.com".',
-	access: 'contribute',
-	endpoints: ['POST /attributes/add/{event}', 'POST /attributes/restSearch'],
-	fields: createFields,
-	check: (input) => void attributeBody(input),
-	runMany: async ({ misp, hint }, inputs) => {
-		const outcomes: Outcome[] = [];
-		const groups = new Map<string, number[]>();
-		for (const [index, { event, additionalFields }] of inputs.entries()) {
-			const group = `${additionalFields.onDuplicate ?? 'fail'} ${event}`;
-			groups.set(group, [...(groups.get(group) ?? []), index]);
-		}
-		for (const indexes of groups.values()) {
-			const members = indexes.map((index) => inputs[index] as (typeof inputs)[number]);
-			const [first] = members;
-			if (!first) continue;
-			const bodies = members.map(attributeBody);
-			const written = await addAttributes(misp, first.event, bodies, {
-				updateExisting: first.additionalFields.onDuplicate === 'update',
-			});
-			await recover(
-				readBackTags(misp, bodies, written),
-				(error) => !endsRun(error),
-				() => hint('The attributes were added, but their tags could not be read back.'),
-			);
-			for (const [position, one] of written.entries()) {
-				const index = indexes[position] as number;
-				outcomes[index] = 'error' in one ? one : { rows: [one.row] };
-				if ('row' in one && storedDifferently(bodies[position]?.value ?? '', one.row.value)) {
-					hint(LOST_CHARACTERS);
-				}
-				if ('row' in one && one.row.dropped) {
-					const text = droppedText(one.row.dropped as Dropped[]);
-					hint(`MISP added attribute ${one.row.id} without ${text}`);
-				}
-			}
-		}
-		return outcomes;
-	},
-});
+import { download, enrich, getStatistics, restore } from './attributeActions';
+import { create } from './attributeCreate';
+import { lookUp } from './attributeLookup';
 
 const get = operation({
 	name: 'Get',
@@ -186,7 +59,7 @@ const searchAttributes = operation({
 });
 
 const updateFields = {
-	value,
+	value: attributeValue,
 	type: attributeType,
 	category: attributeCategory,
 	toIds,
@@ -280,8 +153,13 @@ export const attribute = resource({
 	operations: {
 		create,
 		delete: deleteAttribute,
+		download,
+		enrich,
 		get,
+		getStatistics,
 		getTypes,
+		lookup: lookUp,
+		restore,
 		search: searchAttributes,
 		update,
 	},

@@ -13,7 +13,8 @@ import {
 	text,
 } from '../definition';
 import { attributeLocator } from '../fields/attribute';
-import { recordedWith, type SightingReply } from '../fields/sighting';
+import { recordedWith, SIGHTING_TYPES, type SightingReply } from '../fields/sighting';
+import { deleteSighting, get, search } from './sightingReads';
 
 const target = oneOf('target', 'Target', 'What was seen', {
 	value: required(
@@ -35,17 +36,7 @@ const create = operation({
 	row: 'Sighting',
 	fields: {
 		...target.fields,
-		type: required(
-			choice(
-				'Type',
-				[
-					{ value: '0', name: 'Sighting' },
-					{ value: '1', name: 'False Positive' },
-					{ value: '2', name: 'Expiration' },
-				],
-				'0',
-			),
-		),
+		type: required(choice('Type', SIGHTING_TYPES, '0')),
 		source: text('Source', {
 			placeholder: 'e.g. proxy-berlin',
 			description: 'Where it was seen, such as a sensor or a system',
@@ -86,5 +77,5 @@ const create = operation({
 export const sighting = resource({
 	name: 'Sighting',
 	description: 'That a value was seen, was a false positive, or expires',
-	operations: { create },
+	operations: { create, delete: deleteSighting, get, search },
 });

@@ -1,5 +1,7 @@
 /** Arranging steps that take the state from the recorded reply. */
 import { entries, importHits, isRow, type Row } from '../import';
+import { importTypes } from './attributeExtras';
+import { importCaches } from './fromFeeds';
 import { importCsv, importLarge, importText } from './fromExport';
 import {
 	importEvents,
@@ -95,6 +97,8 @@ export const FROM_REPLY: Array<[RegExp, Arrange]> = [
 	[/^poll_seq_09_11/, (stage) => importEvents(stage, { timestamp: 1_795_590_000 })],
 	[/^(events_restSearch|poll_seq_09_|poll_seq_06_15)/, (stage) => importEvents(stage)],
 	[/^(events_index|poll_seq_10_)/, importIndex],
+	[/^feeds_searchCaches_/, importCaches],
+	[/^attributes_typeStatistics$/, importTypes],
 	[/^sightings_(view|listSightings|restSearch)/, importSightings],
 	[/^shadow_attributes_(index|view)|^poll_seq_05_09/, importProposals],
 	[/^(eventReports|event_reports)_(index|view)/, importReports],

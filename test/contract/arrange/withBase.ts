@@ -1,5 +1,6 @@
 /** Arranging steps for requests about the base event. */
 import { EVENT_ACTIONS } from './eventActions';
+import { queuedEnrichment, withFile } from './attributeExtras';
 import { importAuthKeys, importSharingGroup } from './fromAccess';
 import { proposed } from './proposals';
 import { pages, reportOfBase, reportOfChildren } from './reports';
@@ -51,6 +52,8 @@ export const WITH_BASE: Array<[RegExp, Arrange]> = [
 	[/^attributes_(edit_deleted0_restores|restore_ok_302)$/, deletedAttribute(115431, true, 103)],
 	[/^attributes_restore_(not_deleted|other_org|readonly)$/, deletedAttribute(115431, false, 103)],
 	[/^attributes_restore_xhr$/, deletedAttribute(115567, true, 103)],
+	[/^attributes_download_attachment$/, withFile],
+	[/^attributes_enrich_/, queuedEnrichment],
 	[/^attributes_removeTag_success$/, attributeTagged('kill-chain:Delivery')],
 	[/^events_DELETE_rest$/, mine(86)],
 	[/^events_DELETE_verb$/, mine(85)],

@@ -2,6 +2,7 @@
 import type { Controller } from '../router';
 import { attributeAdd } from './attributeAdd';
 import { attributeChanges } from './attributeChanges';
+import { attributeExtras } from './attributeExtras';
 import { attributeReads } from './attributeReads';
 import { modelTagging } from './modelTagging';
 
@@ -9,5 +10,6 @@ export const attributes: Controller = {
 	...attributeReads,
 	...attributeAdd,
 	...attributeChanges,
+	...attributeExtras,
 	...modelTagging('attribute'),
 };

@@ -4,6 +4,7 @@ import { attributes } from './attributes';
 import { authKeys } from './authKeys';
 import { decayingModels } from './decayingModels';
 import { events } from './events';
+import { feeds } from './feeds';
 import { galaxies } from './galaxies';
 import { galaxyClusterRelations } from './galaxyClusterRelations';
 import { galaxyClusters } from './galaxyClusters';
@@ -24,6 +25,7 @@ export const controllers: Record<string, Controller> = {
 	decayingmodel: decayingModels,
 	eventreports: reports,
 	events,
+	feeds,
 	galaxies,
 	galaxyclusters: galaxyClusters,
 	galaxyclusterrelations: galaxyClusterRelations,

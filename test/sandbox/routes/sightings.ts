@@ -1,7 +1,13 @@
 /** /sightings */
 import { answer, isRecord, refuse, saved, type Answer, type Call, type Json } from '../http';
 import { attributeFlat, sightingFlat, sightingOrganisation } from '../present';
-import { canModify, canSeeEvent, canSeeSighting, visibleAttribute, visibleEvent } from '../rights';
+import {
+	canSeeEvent,
+	canSeeSighting,
+	isSiteAdmin,
+	visibleAttribute,
+	visibleEvent,
+} from '../rights';
 import type { Controller } from '../router';
 import type { AttributeRow, SightingRow } from '../rows';
 import { findAttributes } from '../search/attributes';
@@ -118,7 +124,7 @@ function remove(call: Call) {
 	const event = row === undefined ? undefined : call.world.events.get(row.eventId);
 	if (row === undefined || event === undefined) throw refuse.notFound('Invalid sighting.');
 	const own = row.orgId === call.viewer.user.orgId;
-	if (!own && !canModify(call.viewer, event)) throw refuse.notFound('Invalid sighting.');
+	if (!own && !isSiteAdmin(call.viewer)) throw refuse.notFound('Invalid sighting.');
 	call.world.removeSighting(row);
 	return saved('Sighting successfully deleted.', `/sightings/delete/${row.id}`, row.id);
 }
@@ -186,6 +192,8 @@ function search(call: Call) {
 			inside(row.date) &&
 			(type === undefined || type.includes(row.type)) &&
 			(params.source === undefined || row.source === params.source) &&
+			(params.org_id === undefined ||
+				call.world.organisations.get(row.orgId)?.uuid === params.org_id) &&
 			visible(call, row),
 	);
 	const headers = {

@@ -49,11 +49,13 @@ const patterns = new Map<string, RegExp>();
 export function like(pattern: string, text: string): boolean {
 	let compiled = patterns.get(pattern);
 	if (compiled === undefined) {
-		const source = pattern
-			.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-			.replaceAll('%', '.*')
-			.replaceAll('_', '.');
-		compiled = new RegExp(`^${source}$`, 'is');
+		// A backslash takes the meaning from what follows it.
+		const source = pattern.replace(/\\.|[.*+?^${}()|[\]\\%_]/gs, (part) => {
+			if (part === '%') return '.*';
+			if (part === '_') return '.';
+			return part.length === 2 ? `\\u{${(part.codePointAt(1) ?? 0).toString(16)}}` : `\\${part}`;
+		});
+		compiled = new RegExp(`^${source}$`, 'isu');
 		if (patterns.size > 500) patterns.clear();
 		patterns.set(pattern, compiled);
 	}

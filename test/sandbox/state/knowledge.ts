@@ -11,6 +11,13 @@ import type {
 import type { New } from './ground';
 import { People } from './people';
 
+export interface FeedSummary {
+	id: string;
+	name: string;
+	url: string;
+	source_format: string;
+}
+
 export class Knowledge extends People {
 	readonly tags = new Map<number, TagRow>();
 	readonly warninglists = new Map<number, WarninglistRow>();
@@ -19,6 +26,8 @@ export class Knowledge extends People {
 	readonly clusterRelations = new Map<number, ClusterRelationRow>();
 	/** Of clusters that were deleted for good. */
 	readonly clusterBlocklist = new Set<string>();
+	/** Feeds by the values that they are cached with, in lower case. */
+	readonly feedCaches = new Map<string, FeedSummary[]>();
 	/** Namespaces of which an event carries one tag at most. */
 	readonly exclusiveNamespaces = new Set<string>();
 	private readonly tagsByName = new Map<string, TagRow>();

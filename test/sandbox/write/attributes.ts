@@ -1,4 +1,5 @@
 /** Saving attributes: defaults, normalising, checks, duplicates. */
+import { createHash } from 'node:crypto';
 import { isRecord, truthy, without, type Json, type Viewer } from '../http';
 import { inSharingGroup, isSiteAdmin } from '../rights';
 import type { AttributeRow, EventRow } from '../rows';
@@ -24,6 +25,21 @@ const has = (errors: Errors) => Object.keys(errors).length > 0;
 
 export type Draft = { fields: NewAttribute; errors?: undefined } | { errors: Errors };
 
+/**
+ * The file of an attribute. MISP zips a sample with `encrypt` and names it by its hash; here the
+ * bytes are only turned round behind the mark of a ZIP, so that none is stored in the clear.
+ */
+function fileOf(type: string, input: Json): { value?: string; data?: string } {
+	if (typeof input.data !== 'string') return {};
+	if (type !== 'malware-sample' || !truthy(input.encrypt)) return { data: input.data };
+	const bytes = Buffer.from(input.data, 'base64');
+	const hash = createHash('md5').update(bytes).digest('hex');
+	return {
+		value: `${text(input.value).split('|')[0]}|${hash}`,
+		data: Buffer.concat([Buffer.from('PK\u0003\u0004'), bytes.reverse()]).toString('base64'),
+	};
+}
+
 /** The fields of an attribute as they will be stored, or what is wrong with them. */
 export function draftAttribute(
 	world: World,
@@ -43,7 +59,11 @@ export function draftAttribute(
 	if (category !== '' && !CATEGORY_NAMES.includes(category)) {
 		errors.category = [`Options : ${CATEGORY_NAMES.join(', ')}`];
 	}
-	const value = normalise(type, text(input.value ?? (before ? joinValue(before) : '')));
+	const file = fileOf(type, input);
+	const value = normalise(
+		type,
+		file.value ?? text(input.value ?? (before ? joinValue(before) : '')),
+	);
 	const complaint = has(errors) && value !== '' ? undefined : complaintAbout(type, value);
 	if (complaint !== undefined) errors.value = [complaint];
 	const distribution = Number(input.distribution ?? before?.distribution ?? 5);
@@ -80,7 +100,7 @@ export function draftAttribute(
 			lastSeen: lastSeen ?? null,
 			timestamp: Number(input.timestamp ?? world.now()),
 			...(isUuid(input.uuid) && before === undefined ? { uuid: input.uuid.toLowerCase() } : {}),
-			...(typeof input.data === 'string' ? { data: input.data } : {}),
+			...(file.data === undefined ? {} : { data: file.data }),
 		},
 	};
 }

@@ -1,0 +1,136 @@
+import {
+	choice,
+	collection,
+	endsRun,
+	inputError,
+	operation,
+	recover,
+	required,
+	uuidText,
+	type InputOf,
+	type Outcome,
+} from '../definition';
+import {
+	attributeCategory,
+	attributeType,
+	checkValue,
+	idsFlag,
+	isFileType,
+	toIds,
+} from '../fields/attribute';
+import { details, detailsOf } from '../fields/attributeDetails';
+import { fileOfAttribute, ownValue, withFile } from '../fields/attributeFile';
+import {
+	addAttributes,
+	LOST_CHARACTERS,
+	newAttribute,
+	readBackTags,
+	storedDifferently,
+	type NewAttribute,
+} from '../fields/attributeWrites';
+import { droppedText, type Dropped } from '../fields/dropped';
+import { eventLocator } from '../fields/event';
+import { tagNames } from '../fields/tags';
+
+const createFields = {
+	event: eventLocator,
+	type: required(attributeType),
+	value: ownValue,
+	...fileOfAttribute,
+	category: attributeCategory,
+	toIds,
+	additionalFields: collection('Additional Fields', {
+		...details,
+		tags: tagNames('Tags'),
+		uuid: uuidText('UUID', { description: 'Left empty, one is made' }),
+		onDuplicate: choice(
+			'If the Value Exists',
+			[
+				{ value: 'fail', name: 'Fail' },
+				{ value: 'update', name: 'Update It' },
+			],
+			'fail',
+			{
+				description:
+					'What to do if the event has this value already, with the same type and category',
+			},
+		),
+	}),
+};
+
+function attributeBody(input: InputOf<typeof createFields>) {
+	const { type, category, additionalFields: more } = input;
+	const { fileName } = input;
+	if (!isFileType(type)) {
+		if (input.value === undefined) throw inputError('"Value" is required.');
+		checkValue(type, input.value);
+	}
+	return newAttribute({
+		type,
+		value: input.value ?? fileName ?? '',
+		...(category === undefined ? {} : { category }),
+		...idsFlag(input.toIds),
+		...detailsOf(more),
+		...(more.tags === undefined ? {} : { Tag: more.tags.map((name) => ({ name })) }),
+		...(more.uuid === undefined ? {} : { uuid: more.uuid }),
+	});
+}
+
+export const create = operation({
+	name: 'Create',
+	action: 'Create an attribute',
+	description:
+		'Adds an attribute (an indicator) to an event. Any number of items for the same event go in a few requests. MISP unpublishes the event. Example: Event 1234, Type "domain", Value "login.example.com". With Type "attachment" or "malware-sample", the file of the item is uploaded.',
+	access: 'contribute',
+	endpoints: ['POST /attributes/add/{event}', 'POST /attributes/restSearch'],
+	fields: createFields,
+	check: (input) => void attributeBody(input),
+	runMany: async (context, inputs) => {
+		const { misp, hint } = context;
+		const outcomes: Outcome[] = [];
+		const groups = new Map<string, number[]>();
+		const bodies = new Map<number, NewAttribute>();
+		for (const [index, input] of inputs.entries()) {
+			const { event, type, additionalFields } = input;
+			const body = attributeBody(input);
+			if (isFileType(type)) {
+				const error = await withFile(context, input, body);
+				if (error) {
+					outcomes[index] = { error };
+					continue;
+				}
+			}
+			bodies.set(index, body);
+			// A file may be as large as MISP takes in one request.
+			const alone = isFileType(type) ? index : '';
+			const group = `${additionalFields.onDuplicate ?? 'fail'} ${event} ${alone}`;
+			groups.set(group, [...(groups.get(group) ?? []), index]);
+		}
+		for (const indexes of groups.values()) {
+			const members = indexes.map((index) => inputs[index] as (typeof inputs)[number]);
+			const [first] = members;
+			if (!first) continue;
+			const sent = indexes.map((index) => bodies.get(index) as NewAttribute);
+			const written = await addAttributes(misp, first.event, sent, {
+				updateExisting: first.additionalFields.onDuplicate === 'update',
+			});
+			await recover(
+				readBackTags(misp, sent, written),
+				(error) => !endsRun(error),
+				() => hint('The attributes were added, but their tags could not be read back.'),
+			);
+			for (const [position, one] of written.entries()) {
+				const index = indexes[position] as number;
+				outcomes[index] = 'error' in one ? one : { rows: [one.row] };
+				if ('row' in one && storedDifferently(sent[position]?.value ?? '', one.row.value)) {
+					hint(LOST_CHARACTERS);
+				}
+				if ('row' in one && one.row.dropped) {
+					const text = droppedText(one.row.dropped as Dropped[]);
+					hint(`MISP added attribute ${one.row.id} without ${text}`);
+				}
+			}
+		}
+		return outcomes;
+	},
+});

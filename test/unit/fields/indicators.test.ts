@@ -1,0 +1,55 @@
+import { indicatorsIn, refang } from '../../../nodes/Misp/fields/indicators';
+
+describe('refang', () => {
+	it.each([
+		['hxxps://evil[.]example/a', 'https://evil.example/a'],
+		['hXXp[:]//evil(.)example', 'http://evil.example'],
+		['http[://]evil{dot}example', 'http://evil.example'],
+		['evil [dot] example', 'evil.example'],
+		['evil[.example', 'evil.example'],
+		['198.51.100[.]7', '198.51.100.7'],
+		['2001[:]db8::1', '2001:db8::1'],
+		['bad[at]mail[.]example', 'bad@mail.example'],
+		['fxp://files[.]example', 'ftp://files.example'],
+		['https://good.example/?a=[1]', 'https://good.example/?a=[1]'],
+		['C:\\Windows\\a.exe', 'C:\\Windows\\a.exe'],
+	])('%s is %s', (written, meant) => {
+		expect(refang(written)).toBe(meant);
+	});
+});
+
+describe('indicatorsIn', () => {
+	it('finds each kind once, in order', () => {
+		const text = `From <bad@mail[.]example>, to: user@example.com; see
+			hxxps://evil[.]example/path?a=1,2 (again: https://evil.example/path?a=1,2) and
+			[198.51.100[.]7], 198.51.100.8:8443, 192.0.2.0/24, 2001:db8::1
+			sha256:${'a'.repeat(64)} | md5=${'B'.repeat(32)} host.example/dir CVE-2024-99999.
+			Not these: 1.2.3, e.g., 12345, a/b, ${'c'.repeat(33)}`;
+		expect(indicatorsIn(text)).toEqual([
+			'bad@mail.example',
+			'user@example.com',
+			'https://evil.example/path?a=1,2',
+			'198.51.100.7',
+			'198.51.100.8',
+			'192.0.2.0/24',
+			'2001:db8::1',
+			'a'.repeat(64),
+			'B'.repeat(32),
+			'host.example',
+			'CVE-2024-99999',
+		]);
+	});
+
+	it('is quick with much text that is none', () => {
+		const begin = performance.now();
+		for (const text of [
+			'a'.repeat(200_000),
+			'a.'.repeat(100_000),
+			'[.'.repeat(100_000),
+			' ['.repeat(100_000),
+		]) {
+			indicatorsIn(text);
+		}
+		expect(performance.now() - begin).toBeLessThan(2000);
+	});
+});
