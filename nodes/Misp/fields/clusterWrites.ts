@@ -18,7 +18,6 @@ import {
 	type ClusterElement,
 	type ClusterReply,
 	type ClusterRow,
-	type RelationRow,
 } from './galaxyCluster';
 import { eventDistribution, sharingBody, sharingGroupOf } from './sharing';
 
@@ -111,15 +110,3 @@ export async function untilClusterPublished(
 		await delay(pause);
 	}
 }
-
-/** The relation of a cluster to another one, as it is stored. */
-export const relationTo = (
-	{ GalaxyClusterRelation: relations = [] }: Partial<ClusterRow>,
-	target: string,
-	type: string,
-): RelationRow | undefined =>
-	relations.find(
-		(one) =>
-			one.referenced_galaxy_cluster_uuid === target &&
-			one.referenced_galaxy_cluster_type.toLowerCase() === type.toLowerCase(),
-	);

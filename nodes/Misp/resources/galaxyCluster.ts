@@ -1,24 +1,19 @@
 import {
-	choice,
 	collection,
-	filter,
 	inputError,
-	limitOf,
-	limits,
 	number,
 	operation,
 	path,
 	recover,
 	required,
 	resource,
-	text,
-	texts,
 	toggle,
 	unset,
 	uuidText,
 	when,
 } from '../definition';
-import { search as pages } from '../client/paging';
+import { checkRelation, clusterRelation, relate } from '../fields/clusterRelation';
+import { checkClusterSearch, clusterSearch, searchedClusters } from '../fields/clusterSearch';
 import {
 	clusterAfter,
 	clusterChange,
@@ -26,7 +21,6 @@ import {
 	clusterName,
 	clusterSummary,
 	elementsText,
-	relationTo,
 	untilClusterPublished,
 } from '../fields/clusterWrites';
 import { findGalaxy, galaxyLocator, withinGalaxy } from '../fields/galaxy';
@@ -36,11 +30,8 @@ import {
 	clusterRow,
 	fetchCluster,
 	findCluster,
-	findClusters,
-	listClusters,
 } from '../fields/galaxyCluster';
-import { eventDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
-import { galaxyTags, tagNames } from '../fields/tags';
+import { eventDistribution } from '../fields/sharing';
 
 const FIND = [
 	'GET /galaxy_clusters/view/{cluster}',
@@ -103,22 +94,6 @@ const get = operation({
 	},
 });
 
-const FILTERS = {
-	kind: choice(
-		'Kind',
-		[
-			{ value: 'default', name: 'Delivered With MISP' },
-			{ value: 'custom', name: 'Made by Organisations' },
-			{ value: 'orgc', name: 'Made by Your Organisation' },
-			{ value: 'deleted', name: 'Deleted' },
-		],
-		'custom',
-		{ description: 'Which clusters to find. The last two need a galaxy.' },
-	),
-	tagNames: filter(galaxyTags('Cluster Tags', { description: 'Any of these tags of clusters' })),
-	uuids: filter(texts('UUIDs', 'UUID', { description: 'Any of these UUIDs' })),
-};
-
 const search = operation({
 	name: 'Search',
 	action: 'Search galaxy clusters',
@@ -127,55 +102,9 @@ const search = operation({
 	access: 'read',
 	endpoints: FIND,
 	row: clusterRow,
-	fields: {
-		galaxy: withinGalaxy,
-		text: filter(
-			text('Text', {
-				placeholder: 'e.g. otter',
-				description:
-					'In a galaxy, a part of the name, description or a synonym; without one, the full name, an ATT&CK ID such as T1059, or a tag',
-			}),
-		),
-		...limits,
-		filters: collection('Filters', FILTERS, { placeholder: 'Add Filter' }),
-	},
-	check: ({ galaxy, text: wanted, filters: { kind, tagNames: tags, uuids } }) => {
-		const exact = tags !== undefined || uuids !== undefined;
-		if (exact && (wanted !== undefined || (kind !== undefined && kind !== 'custom'))) {
-			throw inputError(
-				'MISP does not search for tags or UUIDs together with "Text", nor with a "Kind" other than "Made by Organisations".',
-				'Use one or the other.',
-			);
-		}
-		if (galaxy === undefined && kind !== undefined && kind !== 'custom') {
-			throw inputError('This "Kind" needs a "Galaxy".', 'Choose the galaxy to look in.');
-		}
-		if (galaxy === undefined && wanted === undefined && !exact && kind === undefined) {
-			throw inputError(
-				'This search has nothing to look for: MISP would return all clusters, tens of thousands.',
-				'Choose a galaxy, or give a text or a filter.',
-			);
-		}
-	},
-	run: async ({ misp }, input) => {
-		const { galaxy, text: wanted, filters } = input;
-		const { kind, tagNames: tags, uuids } = filters;
-		const id = galaxy === undefined ? undefined : (await findGalaxy(misp, galaxy)).id;
-		if (tags !== undefined || uuids !== undefined || (id === undefined && wanted === undefined)) {
-			const exact = {
-				galaxy_id: id,
-				tag_name: tags,
-				uuid: uuids,
-				custom: kind === 'custom' ? 1 : undefined,
-			};
-			return pages(misp, 'galaxyClusters', exact, limitOf(input));
-		}
-		if (id !== undefined) {
-			return await listClusters(misp, id, { context: kind ?? 'all', searchall: wanted });
-		}
-		const found = await findClusters(misp, wanted ?? '');
-		return kind === 'custom' ? found.filter((one) => !one.GalaxyCluster.default) : found;
-	},
+	fields: clusterSearch,
+	check: (input) => checkClusterSearch(input),
+	run: async ({ misp }, input) => await searchedClusters(misp, input),
 });
 
 const update = operation({
@@ -317,62 +246,9 @@ const addRelation = operation({
 		'Relates a cluster of your organisation to any other one. MISP unpublishes the first. A relation that exists already is no error. Returns the relation with its ID. Example: Cluster by name "Quiet Otter", Relation "uses", Related Cluster by name "T1059".',
 	access: 'contribute',
 	endpoints: ['POST /galaxy_cluster_relations/add', ...FIND],
-	fields: {
-		galaxy: withinGalaxy,
-		cluster: anyCluster,
-		relation: required(
-			text('Relation', {
-				placeholder: 'e.g. uses',
-				description: 'How the first is related to the second, such as uses, similar, mitigates',
-			}),
-		),
-		relatedCluster: required(
-			clusterLocator(
-				'Related Cluster',
-				'The cluster that the relation leads to, of any galaxy and any organisation',
-			),
-		),
-		additionalFields: collection('Additional Fields', {
-			distribution: eventDistribution,
-			sharingGroup: sharingGroupOf,
-			tags: tagNames('Tags', { description: 'Tags on the relation, such as a confidence' }),
-		}),
-	},
-	check: ({ additionalFields: { tags, ...sharing } }) => {
-		sharingBody(sharing);
-		const torn = tags?.find((name) => name.includes(','));
-		if (torn !== undefined) {
-			throw inputError(
-				`The tag "${torn.slice(0, 60)}" contains a comma, at which MISP would cut it in two here.`,
-				'Choose another tag.',
-			);
-		}
-	},
-	run: async (context, input) => {
-		const { misp } = context;
-		const { relation: type, additionalFields } = input;
-		const { tags, ...sharing } = additionalFields;
-		const source = await findCluster(misp, input.cluster, input.galaxy);
-		const related = await findCluster(misp, input.relatedCluster);
-		const body = {
-			galaxy_cluster_uuid: source.uuid,
-			referenced_galaxy_cluster_uuid: related.uuid,
-			referenced_galaxy_cluster_type: type,
-			// MISP wants one; the same circle as that of the cluster suits most.
-			distribution: source.distribution,
-			...(source.distribution === '4' ? { sharing_group_id: source.sharing_group_id } : {}),
-			...sharingBody(sharing),
-			...(tags === undefined ? {} : { tags: tags.join(',') }),
-		};
-		const added = await recover(
-			misp.post(path`/galaxy_cluster_relations/add`, body).then(() => true),
-			({ message }) => /Relation already exists/i.test(message),
-			() => false,
-		);
-		const stored = await clusterAfter(context, source.uuid, {});
-		const row = relationTo(stored.GalaxyCluster, related.uuid, type);
-		return { ...(row ?? body), already_exists: !added };
-	},
+	fields: clusterRelation,
+	check: (input) => checkRelation(input),
+	run: async (context, input) => await relate(context, input),
 });
 
 const removeRelation = operation({

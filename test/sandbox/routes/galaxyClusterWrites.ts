@@ -4,6 +4,7 @@ import {
 	answer,
 	isRecord,
 	notSaved,
+	redirect,
 	refuse,
 	saved,
 	truthy,
@@ -167,4 +168,6 @@ export const clusterWrites: Controller = {
 	delete: { needs: 'perm_galaxy_editor', run: remove },
 	publish: { needs: 'perm_galaxy_editor', run: publish },
 	unpublish: { needs: 'perm_galaxy_editor', run: unpublish },
+	// Leads to the front page, and takes nothing off.
+	detach: { needs: 'perm_tagger', run: ({ baseUrl }) => redirect(`${baseUrl}/`) },
 };
