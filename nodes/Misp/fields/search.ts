@@ -27,7 +27,7 @@ import { tagNames } from './tags';
 /** The filters of MISP's restSearch as forms. A field is named as MISP names its filter, where it has one name. */
 
 /** "5d", a date, or epoch seconds. */
-function time(displayName: string, more: FieldTexts): Field<string | undefined> {
+export function time(displayName: string, more: FieldTexts): Field<string | undefined> {
 	const wanted =
 		'must be a date (2026-11-24 or 2026-11-24T08:00:00Z), a relative time (5d, 12h, 30m) or epoch seconds';
 	const schema = z.preprocess(
