@@ -20,13 +20,13 @@ const PARTIAL: Record<string, string> = {
 	attributes_download_malware: 'an encrypted archive: its bytes are never the same twice',
 	attributes_restSearch_decayScore: 'shows decay scores: decaying models are not offered yet',
 	events_view_with_key: 'shows a signing key: cryptographic keys are not offered yet',
+	poll_seq_08_16_view_note_added: 'shows a note inside an event, which the sandbox leaves out',
+	poll_seq_08_18_view_protected: 'shows a note inside an event, which the sandbox leaves out',
+	poll_seq_08_20_view_unprotected: 'shows a note inside an event, which the sandbox leaves out',
 	users_statistics_galaxyMatrix: 'carries texts of a galaxy',
 	users_statistics_orgs: 'lists the organisations of the recorded instance',
 	users_statistics_sightings: 'lists the sources of the recorded instance',
 	users_statistics_tags: 'lists the tags of the recorded instance',
-	poll_seq_08_16_view_note_added: 'shows a note: analyst data is not offered yet',
-	poll_seq_08_18_view_protected: 'shows a note: analyst data is not offered yet',
-	poll_seq_08_20_view_unprotected: 'shows a note: analyst data is not offered yet',
 };
 
 /** By the beginning of the name. */
@@ -34,7 +34,6 @@ const NOT_OFFERED: Array<[RegExp, string]> = [
 	[/^admin_organisations|^organisations_/, 'administering organisations'],
 	[/^admin_roles|^roles_/, 'administering roles'],
 	[/^(admin_users|users)_/, 'administering users'],
-	[/^analyst_data|poll_seq_08_15/, 'analyst data'],
 	[/^auth_keys_/, 'administering keys'],
 	[/^(collections|collectionElements)_/, 'collections'],
 	[/^correlation/, 'correlations'],

@@ -56,4 +56,9 @@ export const FORMS: Array<[resource: string, operation: string, labels: string[]
 	['eventReport', 'restore', ['Event Report']],
 	['eventReport', 'importFromUrl', ['Event', 'URL']],
 	['eventReport', 'extractIndicators', ['Event Report', 'Tag the Event']],
+	['analystData', 'create', ['Type', 'Target', 'Event', 'Note', 'Additional Fields']],
+	['analystData', 'get', ['Type', 'Analyst Data']],
+	['analystData', 'getAll', ['Type', 'Return All', 'Limit', 'Filters']],
+	['analystData', 'update', ['Type', 'Analyst Data', 'Fields to Update']],
+	['analystData', 'delete', ['Type', 'Analyst Data']],
 ];

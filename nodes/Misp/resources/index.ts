@@ -1,4 +1,5 @@
 import type { Catalogue } from '../definition/operation';
+import { analystData } from './analystData';
 import { apiRequest } from './apiRequest';
 import { attribute } from './attribute';
 import { currentUser } from './currentUser';
@@ -27,6 +28,7 @@ export const catalogue: Catalogue = {
 	galaxyCluster,
 	proposal,
 	eventReport,
+	analystData,
 	sighting,
 	warninglist,
 	sharingGroup,

@@ -1,4 +1,5 @@
 /** Arranging steps that take the state from the recorded reply. */
+import { importAnalystData } from './analystData';
 import { entries, importHits, isRow, type Row } from '../import';
 import { importTypes } from './attributeExtras';
 import { importCaches } from './fromFeeds';
@@ -101,6 +102,7 @@ export const FROM_REPLY: Array<[RegExp, Arrange]> = [
 	[/^attributes_typeStatistics$/, importTypes],
 	[/^sightings_(view|listSightings|restSearch)/, importSightings],
 	[/^shadow_attributes_(index|view)|^poll_seq_05_09/, importProposals],
+	[/^analyst_data_(?!delete)/, importAnalystData],
 	[/^(eventReports|event_reports)_(index|view)/, importReports],
 	[/^poll_seq_08_/, importView],
 ];

@@ -1,4 +1,5 @@
 /** Arranging steps for requests about the base event. */
+import { oneOfEach } from './analystData';
 import { EVENT_ACTIONS } from './eventActions';
 import { queuedEnrichment, withFile } from './attributeExtras';
 import { importAuthKeys, importSharingGroup } from './fromAccess';
@@ -131,6 +132,7 @@ export const WITH_BASE: Array<[RegExp, Arrange]> = [
 	],
 	...EVENT_ACTIONS,
 	[/^auth_keys_index/, importAuthKeys],
+	[/^analyst_data_/, oneOfEach],
 	[/^eventReports_/, reportOfBase],
 	[/^event_reports_importReportFromUrl_/, pages],
 	[/^event_reports_/, reportOfChildren],

@@ -1,5 +1,6 @@
 /** All controllers, by their name in lower case without underscores. */
 import type { Controller } from '../router';
+import { analystData } from './analystData';
 import { attributes } from './attributes';
 import { authKeys } from './authKeys';
 import { decayingModels } from './decayingModels';
@@ -20,6 +21,7 @@ import { users } from './users';
 import { warninglists } from './warninglists';
 
 export const controllers: Record<string, Controller> = {
+	analystdata: analystData,
 	attributes,
 	authkeys: authKeys,
 	decayingmodel: decayingModels,

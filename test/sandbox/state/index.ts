@@ -10,12 +10,12 @@ import type {
 } from '../rows';
 import { TYPES } from '../types';
 import { normalise, splitValue } from '../values';
-import { Events } from './events';
+import { AnalystData } from './analystData';
 import type { New } from './ground';
 
 export type { NewAttribute } from './events';
 
-export class World extends Events {
+export class World extends AnalystData {
 	readonly sightings = new Map<number, SightingRow>();
 	/** Web pages that MISP can read, as Markdown, by their address. */
 	readonly pages = new Map<string, string>();

@@ -51,6 +51,8 @@ const UNRECORDED: Record<string, string> = {
 	'GET /tags/index': 'was not recorded',
 	'GET /decayingModel/': 'carries texts of decaying models',
 	'POST /tags/search': 'carries names of tags of others',
+	'GET /galaxies/view': 'carries texts of galaxies',
+	'GET /galaxy_clusters/view': 'carries texts of galaxies',
 	'GET /users/view': 'carries texts of roles',
 	'GET /attributes/describeTypes': 'carries texts of categories',
 };

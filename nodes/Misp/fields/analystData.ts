@@ -1,0 +1,78 @@
+import type { Misp } from '../client/client';
+import { choice, locator, path, required, type ListEntry, type LoadContext } from '../definition';
+
+const TYPES = [
+	{ value: 'Note', name: 'Note', description: 'A text' },
+	{ value: 'Opinion', name: 'Opinion', description: 'Agreement from 0 to 100, with a comment' },
+	{ value: 'Relationship', name: 'Relationship', description: 'How two things belong together' },
+] as const;
+
+export type DataType = (typeof TYPES)[number]['value'];
+
+export interface AnalystRow {
+	id: string;
+	uuid: string;
+	object_uuid: string;
+	object_type: string;
+	created: string;
+	modified: string;
+	note?: string | null;
+	opinion?: string;
+	relationship_type?: string;
+	[key: string]: unknown;
+}
+
+export type AnalystReply = Partial<Record<DataType, AnalystRow>>;
+
+/** The row in its envelope, which is named by its type. */
+export const inside = (sent: AnalystReply): AnalystRow =>
+	(sent.Note ?? sent.Opinion ?? sent.Relationship) as AnalystRow;
+
+/** MISP's times here are text in UTC. */
+export const epochOf = (time: string): number => Date.parse(`${time.replace(' ', 'T')}Z`) / 1000;
+
+function isoTime(name: string, time: unknown): Record<string, string> {
+	const seconds = typeof time === 'string' ? epochOf(time) : NaN;
+	return Number.isNaN(seconds) ? {} : { [`${name}_iso`]: new Date(seconds * 1000).toISOString() };
+}
+
+export const analystRow = (sent: AnalystReply) => {
+	const row = inside(sent);
+	return { ...row, ...isoTime('created', row?.created), ...isoTime('modified', row?.modified) };
+};
+
+const chosen = choice('Type', TYPES, 'Note');
+/** Which of the three it is. */
+export const dataType = {
+	...required(chosen),
+	// The fields below depend on it, and cannot depend on an expression.
+	property: { ...chosen.property, noDataExpression: true },
+};
+
+/** `GET /analyst_data/index/{type}`: all that may be seen; MISP has no paging here. */
+export const fetchAll = async (misp: Misp, of: DataType): Promise<AnalystReply[]> =>
+	await misp.get(path`/analyst_data/index/${of}`);
+
+async function searchAnalystData({ misp, search, parameter }: LoadContext): Promise<ListEntry[]> {
+	const wanted = parameter('type');
+	const of = TYPES.find(({ value }) => value === wanted)?.value ?? 'Note';
+	return (await fetchAll(misp, of))
+		.map((sent) => {
+			const { id, note: said, opinion: score, object_type: about, ...row } = inside(sent);
+			const what = said ?? score ?? row.relationship_type ?? '';
+			return { name: `#${id} ${what.slice(0, 80)} (on ${about} ${row.object_uuid})`, value: id };
+		})
+		.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
+		.sort((a, b) => Number(b.value) - Number(a.value))
+		.slice(0, 50);
+}
+
+export const dataLocator = required(
+	locator('Analyst Data', {
+		loader: 'searchAnalystData',
+		load: searchAnalystData,
+		page: 'analyst_data/view/Note',
+		example: '5',
+		description: 'The note, opinion or relationship, from the list, or by ID or UUID',
+	}),
+);
