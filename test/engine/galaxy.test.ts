@@ -168,6 +168,18 @@ describe('galaxy.attachCluster', () => {
 		expect(row).toMatchObject({ type: 'sandbox-malware' });
 	});
 
+	it('reads the galaxies once for all items', async () => {
+		const event = own();
+		const rows = await lab.rows(
+			'galaxy',
+			'attachCluster',
+			{ event: byId(event.id), cluster: byName('={{ $json.who }}') },
+			{ input: [{ who: 'Quiet Otter' }, { who: 'Paper Heron' }] },
+		);
+		expect(rows.map(({ value }) => value)).toEqual(['Quiet Otter', 'Paper Heron']);
+		expect(lab.sent.filter((request) => request === 'GET /galaxies/index')).toHaveLength(1);
+	});
+
 	it('attaches locally for users of the host organisation', async () => {
 		const event = own();
 		await lab.row(

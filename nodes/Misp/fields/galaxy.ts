@@ -25,6 +25,19 @@ export interface GalaxyRow {
 export const fetchGalaxies = async (misp: Misp): Promise<Array<{ Galaxy: GalaxyRow }>> =>
 	await misp.get(path`/galaxies/index`);
 
+const known = new WeakMap<Misp, Promise<GalaxyRow[]>>();
+
+/** The galaxies for looking things up: read once in a run, however many items it has. */
+export async function galaxiesOfRun(misp: Misp): Promise<GalaxyRow[]> {
+	const read = known.get(misp);
+	if (read) return await read;
+	const reading = fetchGalaxies(misp).then((rows) => rows.map(({ Galaxy }) => Galaxy));
+	known.set(misp, reading);
+	// What failed once may work for the next item.
+	reading.catch(() => known.delete(misp));
+	return await reading;
+}
+
 const contains = (text: string, part: string): boolean =>
 	text.toLowerCase().includes(part.toLowerCase());
 
@@ -63,7 +76,7 @@ export const withinGalaxy = galaxy(
 
 /** The galaxy that is meant. @throws MispError of kind `notFound` or `conflict` */
 export async function findGalaxy(misp: Misp, reference: Reference): Promise<GalaxyRow> {
-	const all = (await fetchGalaxies(misp)).map(({ Galaxy }) => Galaxy);
+	const all = await galaxiesOfRun(misp);
 	const request = 'GET /galaxies/index';
 	if ('id' in reference) {
 		const key = reference.id.toLowerCase();

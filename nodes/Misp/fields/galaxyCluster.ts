@@ -11,7 +11,7 @@ import {
 	type LoadContext,
 	type Reference,
 } from '../definition';
-import { fetchGalaxies, findGalaxy, withinGalaxy, type GalaxyRow } from './galaxy';
+import { findGalaxy, galaxiesOfRun, withinGalaxy, type GalaxyRow } from './galaxy';
 
 export interface ClusterRow {
 	id: string;
@@ -105,13 +105,13 @@ const MOST_USED = [
 const SEARCHED = 12;
 const SHOWN = 100;
 
-/** Those that are enabled, the most used ones first. */
+/** The most used ones first. */
 function inOrder(galaxies: GalaxyRow[]): GalaxyRow[] {
 	const rank = ({ type }: GalaxyRow) => {
 		const place = MOST_USED.indexOf(type);
 		return place < 0 ? MOST_USED.length : place;
 	};
-	return galaxies.filter(({ enabled }) => enabled).sort((a, b) => rank(a) - rank(b));
+	return [...galaxies].sort((a, b) => rank(a) - rank(b));
 }
 
 async function found({ misp, search, parameter }: LoadContext): Promise<ClusterReply[]> {
@@ -130,7 +130,7 @@ async function found({ misp, search, parameter }: LoadContext): Promise<ClusterR
 	}
 	if (search === '') return await searchExactly(misp, { custom: 1 }, SHOWN);
 	if (search.length < 2) return [];
-	const galaxies = inOrder((await fetchGalaxies(misp)).map(({ Galaxy }) => Galaxy));
+	const galaxies = inOrder(await galaxiesOfRun(misp)).filter(({ enabled }) => enabled);
 	const lists = galaxies.slice(0, SEARCHED).map(({ id }) => listClusters(misp, id, filter));
 	return (await Promise.all(lists)).flat();
 }
@@ -221,7 +221,7 @@ export async function findClusters(
 		const { id } = await findGalaxy(misp, within);
 		return matching(await listClusters(misp, id, filter), name);
 	}
-	const galaxies = (await fetchGalaxies(misp)).map(({ Galaxy }) => Galaxy);
+	const galaxies = await galaxiesOfRun(misp);
 	if (ATTACK_ID.test(name)) {
 		for (const { id } of inOrder(galaxies).filter(({ type }) => type.startsWith('mitre-'))) {
 			const hits = matching(await listClusters(misp, id, filter), name);
