@@ -35,7 +35,7 @@ const NOT_OFFERED: Array<[RegExp, string]> = [
 	[/^admin_roles|^roles_/, 'administering roles'],
 	[/^(admin_users|users)_/, 'administering users'],
 	[/^auth_keys_/, 'administering keys'],
-	[/^(collections|collectionElements)_/, 'collections'],
+	[/^collectionElements_addElementToCollection/, 'putting into a collection by another action'],
 	[/^correlation/, 'correlations'],
 	[/^cryptographicKeys_/, 'cryptographic keys'],
 	[/^(eventBlocklists|event_blocklists|orgBlocklists)/, 'blocklists'],

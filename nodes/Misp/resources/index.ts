@@ -3,6 +3,7 @@ import { analystData } from './analystData';
 import { apiRequest } from './apiRequest';
 import { attribute } from './attribute';
 import { currentUser } from './currentUser';
+import { collection } from './collection';
 import { decayingModel } from './decayingModel';
 import { event } from './event';
 import { galaxy } from './galaxy';
@@ -33,6 +34,7 @@ export const catalogue: Catalogue = {
 	warninglist,
 	sharingGroup,
 	export: exportData,
+	collection,
 	decayingModel,
 	statistics,
 	currentUser,

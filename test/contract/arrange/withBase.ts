@@ -5,6 +5,7 @@ import { queuedEnrichment, withFile } from './attributeExtras';
 import { importAuthKeys, importSharingGroup } from './fromAccess';
 import { proposed } from './proposals';
 import { pages, reportOfBase, reportOfChildren } from './reports';
+import { withCollections } from './withCollections';
 import { type Arrange, ATTRIBUTE, base, own, tag } from './stage';
 
 export const deletedAttribute = (id: number, deleted: boolean, eventId = 73): Arrange => {
@@ -39,6 +40,7 @@ export const attributeTagged = (name: string): Arrange => {
 
 /** With the base event: the first pattern that fits. */
 export const WITH_BASE: Array<[RegExp, Arrange]> = [
+	[/^collection(s|Elements)_/, withCollections],
 	[
 		/^attributes_add_array_one_duplicate$/,
 		(stage) => {

@@ -3,6 +3,7 @@ import type { Controller } from '../router';
 import { analystData } from './analystData';
 import { attributes } from './attributes';
 import { authKeys } from './authKeys';
+import { collectionElements, collections } from './collections';
 import { decayingModels } from './decayingModels';
 import { events } from './events';
 import { feeds } from './feeds';
@@ -24,6 +25,8 @@ export const controllers: Record<string, Controller> = {
 	analystdata: analystData,
 	attributes,
 	authkeys: authKeys,
+	collectionelements: collectionElements,
+	collections,
 	decayingmodel: decayingModels,
 	eventreports: reports,
 	events,
