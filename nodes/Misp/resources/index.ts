@@ -5,6 +5,7 @@ import { attribute } from './attribute';
 import { currentUser } from './currentUser';
 import { collection } from './collection';
 import { decayingModel } from './decayingModel';
+import { delegation } from './delegation';
 import { event } from './event';
 import { galaxy } from './galaxy';
 import { galaxyCluster } from './galaxyCluster';
@@ -36,6 +37,7 @@ export const catalogue: Catalogue = {
 	export: exportData,
 	collection,
 	decayingModel,
+	delegation,
 	statistics,
 	currentUser,
 	apiRequest,

@@ -5,6 +5,7 @@ import { attributes } from './attributes';
 import { authKeys } from './authKeys';
 import { collectionElements, collections } from './collections';
 import { decayingModels } from './decayingModels';
+import { delegations } from './delegations';
 import { events } from './events';
 import { feeds } from './feeds';
 import { galaxies } from './galaxies';
@@ -28,6 +29,7 @@ export const controllers: Record<string, Controller> = {
 	collectionelements: collectionElements,
 	collections,
 	decayingmodel: decayingModels,
+	eventdelegations: delegations,
 	eventreports: reports,
 	events,
 	feeds,

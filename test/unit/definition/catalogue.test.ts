@@ -49,6 +49,8 @@ const UNRECORDED: Record<string, string> = {
 	'POST /events/contact': 'sends e-mail, and was not recorded',
 	'GET /modules/': 'carries texts of modules',
 	'GET /tags/index': 'was not recorded',
+	'GET /event_delegations/': 'names settings of the recorded instance',
+	'POST /event_delegations/': 'names settings of the recorded instance',
 	'GET /collections/index': 'was not recorded',
 	'GET /decayingModel/': 'carries texts of decaying models',
 	'POST /tags/search': 'carries names of tags of others',
