@@ -61,6 +61,11 @@ export const LIMITS: readonly Limit[] = [
 		except: ['colour'],
 	},
 	{
+		reason: 'the fingerprint of a key: the sandbox reads no keys',
+		applies: named('cryptographicKeys_add_success', 'cryptographicKeys_add_wrapped'),
+		except: ['fingerprint'],
+	},
+	{
 		reason: 'the numbers: they count the data of the recorded instance',
 		applies: (one) => one.name.startsWith('users_statistics_') && one.status === 200,
 		except: `event_count event_count_month attribute_count attribute_count_month

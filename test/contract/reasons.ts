@@ -37,7 +37,7 @@ const NOT_OFFERED: Array<[RegExp, string]> = [
 	[/^auth_keys_/, 'administering keys'],
 	[/^collectionElements_addElementToCollection/, 'putting into a collection by another action'],
 	[/^correlation/, 'correlations'],
-	[/^cryptographicKeys_/, 'cryptographic keys'],
+	[/^cryptographicKeys_view/, 'a page of MISP, not data'],
 	[/^(eventBlocklists|event_blocklists|orgBlocklists)/, 'blocklists'],
 	[/publishSightings/, 'publishing sightings'],
 	[/^feeds_/, 'feeds'],

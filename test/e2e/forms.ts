@@ -39,6 +39,8 @@ export const FORMS: Array<[resource: string, operation: string, labels: string[]
 	['delegation', 'getAll', ['Return All', 'Limit', 'Requests']],
 	['delegation', 'accept', ['Delegation Request']],
 	['delegation', 'discard', ['Delegation Request']],
+	['cryptographicKey', 'create', ['Event', 'Public Key']],
+	['cryptographicKey', 'delete', ['Key ID']],
 	['decayingModel', 'get', ['Decaying Model']],
 	['decayingModel', 'getAll', ['Return All', 'Limit', 'Enabled Only', 'Filters']],
 	['decayingModel', 'simulate', ['Decaying Model', 'Attribute']],

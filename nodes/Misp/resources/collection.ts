@@ -94,7 +94,11 @@ const getAll = operation({
 	description:
 		'Lists the collections that the user of the key may see. Example: Collections "Of My Organisation".',
 	access: 'read',
-	endpoints: ['GET /collections/index'],
+	endpoints: [
+		'GET /collections/index',
+		'GET /collections/index/my_collections',
+		'GET /collections/index/org_collections',
+	],
 	row: flat,
 	fields: {
 		...limits,

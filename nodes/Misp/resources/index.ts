@@ -4,6 +4,7 @@ import { apiRequest } from './apiRequest';
 import { attribute } from './attribute';
 import { currentUser } from './currentUser';
 import { collection } from './collection';
+import { cryptographicKey } from './cryptographicKey';
 import { decayingModel } from './decayingModel';
 import { delegation } from './delegation';
 import { event } from './event';
@@ -38,6 +39,7 @@ export const catalogue: Catalogue = {
 	collection,
 	decayingModel,
 	delegation,
+	cryptographicKey,
 	statistics,
 	currentUser,
 	apiRequest,

@@ -5,6 +5,7 @@ import { queuedEnrichment, withFile } from './attributeExtras';
 import { importAuthKeys, importSharingGroup } from './fromAccess';
 import { proposed } from './proposals';
 import { pages, reportOfBase, reportOfChildren } from './reports';
+import { withKeys } from './withKeys';
 import { withCollections } from './withCollections';
 import { type Arrange, ATTRIBUTE, base, own, tag } from './stage';
 
@@ -41,6 +42,7 @@ export const attributeTagged = (name: string): Arrange => {
 /** With the base event: the first pattern that fits. */
 export const WITH_BASE: Array<[RegExp, Arrange]> = [
 	[/^collection(s|Elements)_/, withCollections],
+	[/^cryptographicKeys_/, withKeys],
 	[
 		/^attributes_add_array_one_duplicate$/,
 		(stage) => {

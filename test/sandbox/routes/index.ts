@@ -4,6 +4,7 @@ import { analystData } from './analystData';
 import { attributes } from './attributes';
 import { authKeys } from './authKeys';
 import { collectionElements, collections } from './collections';
+import { cryptographicKeys } from './cryptographicKeys';
 import { decayingModels } from './decayingModels';
 import { delegations } from './delegations';
 import { events } from './events';
@@ -28,6 +29,7 @@ export const controllers: Record<string, Controller> = {
 	authkeys: authKeys,
 	collectionelements: collectionElements,
 	collections,
+	cryptographickeys: cryptographicKeys,
 	decayingmodel: decayingModels,
 	eventdelegations: delegations,
 	eventreports: reports,
