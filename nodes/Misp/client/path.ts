@@ -9,6 +9,9 @@ export const isUuid = (value: string): boolean => UUID.test(value);
 
 export const isNumericId = (value: string): boolean => /^[1-9][0-9]{0,18}$/.test(value);
 
+/** An id as MISP has it: UUIDs are in lower case there, and compared as they are written. */
+export const asStored = (id: string): string => (isUuid(id) ? id.toLowerCase() : id);
+
 /** How MISP's bodies name one thing by what a locator gives. */
 export const idOrUuid = (value: string): { id: string } | { uuid: string } =>
 	isUuid(value) ? { uuid: value } : { id: value };

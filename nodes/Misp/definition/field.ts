@@ -18,15 +18,28 @@ export interface ListEntry {
 	description?: string;
 }
 
+/** One input of a mapping, as the instance describes it. */
+export interface MappedField {
+	/** The key under which its value stands. */
+	id: string;
+	/** What stands above the input. */
+	name: string;
+	required?: boolean;
+	type?: 'string' | 'dateTime';
+	/** The values to choose from; an expression may give another. */
+	options?: Array<{ name: string; value: string }>;
+	/** Offered under "add" instead of shown at once. */
+	hidden?: boolean;
+}
+
 /**
  * A list that is read from the instance while the form is open. The name must be unique among all
- * loaders: it is what n8n calls (`methods.loadOptions`, `methods.listSearch`).
+ * loaders: it is what n8n calls (`methods.loadOptions`, `methods.listSearch`,
+ * `methods.resourceMapping`).
  */
-export interface Loader {
-	kind: 'options' | 'search';
-	name: string;
-	load(context: LoadContext): Promise<ListEntry[]>;
-}
+export type Loader =
+	| { kind: 'options' | 'search'; name: string; load(context: LoadContext): Promise<ListEntry[]> }
+	| { kind: 'mapping'; name: string; load(context: LoadContext): Promise<MappedField[]> };
 
 export type FieldProperty = Omit<INodeProperties, 'name'>;
 

@@ -4,10 +4,12 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 	INodeType,
+	ResourceMapperFields,
 } from 'n8n-workflow';
 
-import { collection, type Fields, type ListEntry, type Loader } from './field';
+import { collection, type Fields, type LoadContext, type Loader } from './field';
 import { toggle } from './inputs';
+import { mapperField } from './mapping';
 import { nodeError } from './nodeError';
 import type { Catalogue, Operation } from './operation';
 import { mispOf } from './session';
@@ -102,11 +104,11 @@ export function loadersOf(catalogue: Catalogue): Loader[] {
 	return [...loaders.values()];
 }
 
-async function load(
+async function load<Entry>(
 	context: ILoadOptionsFunctions,
-	loader: Loader,
+	loader: { load(context: LoadContext): Promise<Entry[]> },
 	search: string,
-): Promise<ListEntry[]> {
+): Promise<Entry[]> {
 	try {
 		// A person waits for this list: one retry at most.
 		const misp = await mispOf(context, { retries: 1, maxRateLimitWait: 5 });
@@ -120,10 +122,12 @@ async function load(
 	}
 }
 
+type FormMethods = Required<
+	Pick<NonNullable<INodeType['methods']>, 'loadOptions' | 'listSearch' | 'resourceMapping'>
+>;
+
 /** The functions behind the lists of the forms, as n8n calls them. */
-export function nodeMethods(
-	catalogue: Catalogue,
-): Required<Pick<NonNullable<INodeType['methods']>, 'loadOptions' | 'listSearch'>> {
+export function nodeMethods(catalogue: Catalogue): FormMethods {
 	const loadOptions: Record<
 		string,
 		(this: ILoadOptionsFunctions) => Promise<INodePropertyOptions[]>
@@ -132,8 +136,16 @@ export function nodeMethods(
 		string,
 		(this: ILoadOptionsFunctions, filter?: string) => Promise<INodeListSearchResult>
 	> = {};
+	const resourceMapping: Record<
+		string,
+		(this: ILoadOptionsFunctions) => Promise<ResourceMapperFields>
+	> = {};
 	for (const loader of loadersOf(catalogue)) {
-		if (loader.kind === 'options') {
+		if (loader.kind === 'mapping') {
+			resourceMapping[loader.name] = async function () {
+				return { fields: (await load(this, loader, '')).map(mapperField) };
+			};
+		} else if (loader.kind === 'options') {
 			loadOptions[loader.name] = async function () {
 				return await load(this, loader, '');
 			};
@@ -143,5 +155,5 @@ export function nodeMethods(
 			};
 		}
 	}
-	return { loadOptions, listSearch };
+	return { loadOptions, listSearch, resourceMapping };
 }

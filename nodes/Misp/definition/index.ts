@@ -1,6 +1,15 @@
 /** What a file in `fields/` or `resources/` is written with. */
+export { isTrue } from '../client/flag';
 export { inputError, MispError, recover } from '../client/errors';
-export { freePath, idOrUuid, isNumericId, isUuid, path, withParams } from '../client/path';
+export {
+	asStored,
+	freePath,
+	idOrUuid,
+	isNumericId,
+	isUuid,
+	path,
+	withParams,
+} from '../client/path';
 export { chunksOf, endsRun, lookup } from './batch';
 export {
 	collection,
@@ -16,6 +25,7 @@ export {
 	type InputOf,
 	type ListEntry,
 	type LoadContext,
+	type MappedField,
 } from './field';
 export {
 	choice,
@@ -36,6 +46,7 @@ export {
 } from './inputs';
 export { fileField, FileRow, type IncomingFile } from './files';
 export { limitOf, limits } from './limits';
+export { mapping, type Mapped } from './mapping';
 export { locator, namedLocator, type Reference } from './locator';
 export { oneOf } from './oneOf';
 export { operation, resource, type Outcome, type RunContext } from './operation';

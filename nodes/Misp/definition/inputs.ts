@@ -44,7 +44,7 @@ export function text(displayName: string, texts: FieldTexts = {}): Field<string 
 /** A UUID, also one that was pasted with spaces around it. */
 export function uuidText(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
 	const uuid = plainText
-		.transform((value) => value.trim())
+		.transform((value) => value.trim().toLowerCase())
 		.refine(isUuid, 'must be a UUID like 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b');
 	return { ...text(displayName, texts), schema: optional(uuid) };
 }

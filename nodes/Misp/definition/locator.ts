@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
-import { isNumericId, isUuid } from '../client/path';
+import { asStored, isNumericId, isUuid } from '../client/path';
 import { field, type Field, type FieldTexts, type ListEntry, type LoadContext } from './field';
 
 interface LocatorOptions extends FieldTexts {
@@ -78,7 +78,7 @@ function partsOf({ loader, page, example = '1234', numeric = false }: LocatorOpt
 		isId: (text: string) => isNumericId(text) || (!numeric && isUuid(text)),
 		/** What was entered, or the id in the address that was entered. */
 		idIn: (written: string) =>
-			isAddress(written) ? (inUrl.exec(written)?.[1] ?? written) : written,
+			asStored(isAddress(written) ? (inUrl.exec(written)?.[1] ?? written) : written),
 		addressIn: (value: unknown): string | undefined => {
 			const written = writtenIn(value) ?? '';
 			const found = isAddress(written) ? inUrl.exec(written)?.[1] : undefined;

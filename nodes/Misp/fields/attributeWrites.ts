@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Misp } from '../client/client';
-import { chunksOf, endsRun, MispError, path, recover, withParams } from '../definition';
+import { asStored, chunksOf, endsRun, MispError, path, recover, withParams } from '../definition';
 import { errorTexts } from '../client/reply';
 import type { AttributeRow } from './attribute';
 import { missingTags, type TagName } from './dropped';
@@ -17,7 +17,7 @@ const CHUNK = 500;
 export function newAttribute(
 	body: Record<string, unknown> & { type: string; value: string },
 ): NewAttribute {
-	return { ...body, uuid: typeof body.uuid === 'string' ? body.uuid : randomUUID() };
+	return { ...body, uuid: typeof body.uuid === 'string' ? asStored(body.uuid) : randomUUID() };
 }
 
 /** MISP's reasons by position: `{attribute_3: {value: ["…"]}}`, or bare ones that are meant for all. */
@@ -49,7 +49,8 @@ function refused(reason: string, request: string, status: number): MispError {
 	return new MispError(kind, reason, { request, status, hint });
 }
 
-const contentOf = ({ type, value }: { type: string; value: string }): string =>
+/** What makes two attributes of an event the same for MISP, as far as it can be told here. */
+export const contentOf = ({ type, value }: { type: string; value: string }): string =>
 	`${type} ${value.trim().toLowerCase()}`;
 
 export interface AddOptions {

@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { v5 as uuidFrom } from 'uuid';
 import * as z from 'zod/v4';
 
-import { MispError, isUuid, type RunContext } from '../definition';
-import { addAttributes, newAttribute, type NewAttribute } from './attributeWrites';
+import { isTrue, isUuid, MispError, type RunContext } from '../definition';
+import { addAttributes, contentOf, newAttribute, type NewAttribute } from './attributeWrites';
 import { droppedText, missingTags, type Dropped, type TagName } from './dropped';
 import type { EventRow } from './event';
 
@@ -23,7 +23,11 @@ type NewObject = GivenObject & { uuid: string };
 export const objectJson = z.looseObject(
 	{
 		name: z.string('must be a text').min(1, 'must not be empty'),
-		uuid: z.string('must be a UUID').refine(isUuid, 'must be a UUID').optional(),
+		uuid: z
+			.string('must be a UUID')
+			.refine(isUuid, 'must be a UUID')
+			.transform((uuid) => uuid.toLowerCase())
+			.optional(),
 		Attribute: z
 			.array(z.looseObject({}, 'must be an object'), 'must be a list of attributes')
 			.optional(),
@@ -113,18 +117,23 @@ async function droppedAttributes(
 		name: `${attribute.type}: ${attribute.value.slice(0, 100)}`,
 		reason,
 	});
-	// Asking again would unpublish an event that was just published.
-	if (missing.length === 0 || stored.published) {
-		return missing.map((attribute) => result(attribute, 'MISP gave no reason'));
+	// Asking again would unpublish an event that was just published. There, a value that the event
+	// has under another uuid is not missing.
+	if (missing.length === 0 || isTrue(stored.published)) {
+		const values = new Set(stored.Attribute?.map(contentOf));
+		return missing
+			.filter((attribute) => !values.has(contentOf(attribute)))
+			.map((attribute) => result(attribute, 'MISP gave no reason'));
 	}
 	const again = await addAttributes(misp, stored.id, missing);
 	return missing.flatMap((attribute, index) => {
 		const outcome = again[index];
 		if (!outcome || 'row' in outcome) return [];
+		const { message } = outcome.error;
 		// The same value twice in one event: MISP keeps one, which is what was meant.
-		const { error } = outcome;
-		if (error instanceof MispError && error.kind === 'conflict') return [];
-		return [result(attribute, error.message)];
+		if (/similar attribute already exists/i.test(message)) return [];
+		const taken = /UUID provided is not unique/i.test(message);
+		return [result(attribute, taken ? `its UUID is taken, perhaps by a deleted one` : message)];
 	});
 }
 
@@ -133,21 +142,28 @@ function droppedObjects(sent: NewEvent, stored: EventRow): Dropped[] {
 	return (sent.Object ?? []).flatMap(({ uuid, name, Attribute }): Dropped[] => {
 		const row = there.get(uuid.toLowerCase());
 		if (!row) return [{ what: 'object', name, reason: 'MISP gave no reason' }];
-		const lost = (Attribute?.length ?? 0) - (row.Attribute?.length ?? 0);
-		return lost > 0
-			? [{ what: 'object', name, reason: `${lost} of its attributes are missing` }]
+		const inside = new Set(row.Attribute?.map((one) => one.uuid.toLowerCase()));
+		const lost = (Attribute ?? []).filter((one) => !inside.has(String(one.uuid).toLowerCase()));
+		const names = lost.map((one) => String(one.object_relation ?? one.type)).join(', ');
+		return lost.length > 0
+			? [{ what: 'object', name, reason: `without its attributes: ${names}` }]
 			: [];
 	});
 }
 
 function droppedTags(sent: NewEvent, stored: EventRow): Dropped[] {
-	const rows = new Map(stored.Attribute?.map((row) => [row.uuid.toLowerCase(), row]));
+	const inside = (part: Pick<EventRow, 'Attribute' | 'Object'>) => [
+		...(part.Attribute ?? []),
+		...(part.Object ?? []).flatMap(({ Attribute = [] }) => Attribute),
+	];
+	const rows = new Map(inside(stored).map((row) => [row.uuid.toLowerCase(), row]));
+	const attributes = inside(sent as Pick<EventRow, 'Attribute' | 'Object'>);
 	return [
 		...missingTags(sent.Tag, stored.Tag),
-		...(sent.Attribute ?? []).flatMap(({ uuid, type, value, Tag }) => {
+		...attributes.flatMap(({ uuid, type, value, Tag }) => {
 			const row = rows.get(uuid.toLowerCase());
-			const where = ` on ${type}: ${value.slice(0, 100)}`;
-			return row && Array.isArray(Tag) ? missingTags(Tag as TagName[], row.Tag, where) : [];
+			const where = ` on ${type}: ${String(value).slice(0, 100)}`;
+			return row && Array.isArray(Tag) ? missingTags(Tag, row.Tag, where) : [];
 		}),
 	];
 }

@@ -18,6 +18,7 @@ import {
 	type FieldTexts,
 } from '../definition';
 import { isTimeFilter, searchBody } from '../client/filters';
+import type { Row } from '../client/paging';
 import { SCOPES, type SearchScope } from '../client/searchScopes';
 import { attributeCategories, attributeTypes } from './attribute';
 import { THREAT_LEVELS } from './event';
@@ -41,7 +42,12 @@ export function time(displayName: string, more: FieldTexts): Field<string | unde
 }
 
 /** From and until for one of MISP's clocks. */
-const timeRange = <Name extends string>(name: Name, after: string, before: string, what: string) =>
+export const timeRange = <Name extends string>(
+	name: Name,
+	after: string,
+	before: string,
+	what: string,
+) =>
 	({
 		[name]: time(after, { description: `${what} at or after this time` }),
 		[`${name}Until`]: time(before, { description: `${what} at or before this time` }),
@@ -57,7 +63,7 @@ const yesNo = (displayName: string, yes: string, no: string) =>
 		1,
 	);
 
-const value = texts('Value', 'Value', {
+export const value = texts('Value', 'Value', {
 	placeholder: 'e.g. 198.51.100.7 or %.example.com',
 	description:
 		'Any of these values, compared in full. % at the start or end stands for anything. Of a combined value such as filename|md5, search one part.',
@@ -69,17 +75,19 @@ const eventinfo = text('Event Info Contains', {
 		'Part of the event’s title. With % at the start or end, only there may be something else.',
 });
 
-const tags = tagNames('Tags', { description: 'Any of these tags, on the event or the attribute' });
+export const tags = tagNames('Tags', {
+	description: 'Any of these tags, on the event or the attribute',
+});
 
 const tagFilters = {
 	tagsAll: tagNames('Tags (All)', { description: 'Every one of these tags must be there' }),
 	tagsNot: tagNames('Tags (None)', {
 		description:
-			'Without any of these tags. On events, those without any attribute are left out too.',
+			'Without any of these tags, on the attribute or its event. Of events, those without any attribute are left out too.',
 	}),
 };
 
-const common = {
+export const common = {
 	category: attributeCategories,
 	org: organisationNames('Creator Organisations', {
 		description: 'Created by any of these organisations',
@@ -114,7 +122,7 @@ const common = {
 	...tagFilters,
 };
 
-const rawFilters = json(
+export const rawFilters = json(
 	'More Filters (JSON)',
 	z.record(z.string(), z.unknown(), 'must be an object'),
 	{
@@ -126,7 +134,7 @@ const rawFilters = json(
 
 type FilterFields = Record<string, Field>;
 
-const asFilters = <F extends FilterFields>(fields: F): F =>
+export const asFilters = <F extends FilterFields>(fields: F): F =>
 	Object.fromEntries(Object.entries(fields).map(([name, one]) => [name, filter(one)])) as F;
 
 const EVENT_FILTERS = {
@@ -134,19 +142,27 @@ const EVENT_FILTERS = {
 	type: attributeTypes,
 	...timeRange('timestamp', 'Changed After', 'Changed Before', 'Event changed'),
 	event_tags: tagNames('Event Tags', { description: 'Any of these tags, on the event itself' }),
-	distribution: choices('Distributions', [
-		{ value: 0, name: 'Your Organisation Only' },
-		{ value: 1, name: 'This Community Only' },
-		{ value: 2, name: 'Connected Communities' },
-		{ value: 3, name: 'All Communities' },
-		{ value: 4, name: 'Sharing Group' },
-	]),
+	distribution: choices(
+		'Distributions',
+		[
+			{ value: 0, name: 'Your Organisation Only' },
+			{ value: 1, name: 'This Community Only' },
+			{ value: 2, name: 'Connected Communities' },
+			{ value: 3, name: 'All Communities' },
+			{ value: 4, name: 'Sharing Group' },
+		],
+		{
+			description:
+				'Any of these. MISP then also leaves out what has another distribution inside the events, which is most of it: attributes usually inherit theirs.',
+		},
+	),
 	orgSector: texts('Organisation Sectors', 'Sector'),
 	orgNationality: texts('Organisation Nationalities', 'Nationality'),
 	eventsExtendingUuid: text('Extending Event (UUID)', {
 		description: 'Events that extend the event with this UUID',
 	}),
-	protected: yesNo('Protected', 'Protected', 'Not Protected'),
+	// MISP cannot find the unprotected ones: most have no value there, which it does not compare.
+	protected: choice('Protected', [{ value: 1, name: 'Protected' }], 1),
 	searchall: text('Search Everywhere', {
 		placeholder: 'e.g. %emotet%',
 		description: 'In title, values, comments and tags. Cannot be combined with other filters.',
@@ -189,10 +205,10 @@ const direction = choice(
 	'desc',
 );
 
-const include = (displayName: string, description: string) =>
+export const include = (displayName: string, description: string) =>
 	toggle(displayName, description, true);
 
-const commonResult = {
+export const commonResult = {
 	direction,
 	enforceWarninglist: include(
 		'Leave Out Known Good Values',
@@ -293,7 +309,7 @@ const BEFORE_MISP = 100_000_000;
 
 /** MISP compares titles in full; people look for a part of them. */
 const containing = (part: string): string =>
-	part.includes('%') ? part : part.replace(/^(!?)(.*)$/s, '$1%$2%');
+	/^!?%|%$/.test(part) ? part : part.replace(/^(!?)(.*)$/s, '$1%$2%');
 
 /**
  * The body of a restSearch from what the form gives, checked.
@@ -336,5 +352,24 @@ export function searchOf(
 		body.order =
 			column === tail ? sorted : `${sorted}, ${tail} ${(way as string | undefined) ?? 'desc'}`;
 	}
+	// Of attributes, MISP excludes by their own tags only; see `withoutTags`.
+	if (scope === 'attributes' && tagsNot !== undefined) body.includeEventTags = 1;
 	return searchBody(scope, { ...body, ...(raw as Record<string, unknown> | undefined) });
+}
+
+const patternOf = (tag: string): RegExp =>
+	new RegExp(`^${tag.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/%/g, '.*')}$`, 'i');
+
+/**
+ * Which attributes to hand out when tags are excluded: MISP looks at the tags of the attribute
+ * alone there, so those that come from the event are judged here.
+ */
+export function withoutTags(filters: Record<string, unknown>): ((row: Row) => boolean) | undefined {
+	const { tagsNot } = filters as { tagsNot?: string[] };
+	if (tagsNot === undefined) return undefined;
+	const patterns = tagsNot.map(patternOf);
+	return ({ Tag }) =>
+		!((Tag ?? []) as Array<{ id: string; name: string }>).some(({ id, name }) =>
+			patterns.some((pattern) => pattern.test(name) || pattern.test(id)),
+		);
 }

@@ -3,7 +3,9 @@ import {
 	choice,
 	inputError,
 	instanceChoice,
+	locator,
 	path,
+	required,
 	when,
 	type ListEntry,
 	type LoadContext,
@@ -37,6 +39,23 @@ async function getSharingGroups({ misp }: LoadContext): Promise<ListEntry[]> {
 		...(releasability ? { description: releasability } : {}),
 	}));
 }
+
+async function searchSharingGroups(context: LoadContext): Promise<ListEntry[]> {
+	const entries = await getSharingGroups(context);
+	const wanted = context.search.toLowerCase();
+	return entries.filter(({ name }) => name.toLowerCase().includes(wanted));
+}
+
+export const sharingGroupLocator = required(
+	locator('Sharing Group', {
+		loader: 'searchSharingGroups',
+		load: searchSharingGroups,
+		page: 'sharing_groups/view',
+		example: '3',
+		description:
+			'The sharing group, from the list, by its ID or UUID, or by the address of its page',
+	}),
+);
 
 const sharingGroup = instanceChoice('Sharing Group', {
 	loader: 'getSharingGroups',

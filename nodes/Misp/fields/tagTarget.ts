@@ -2,7 +2,7 @@ import type { Misp } from '../client/client';
 import { inputError, isUuid, oneOf, required, type InputOf } from '../definition';
 import { attributeLocator, fetchAttribute } from './attribute';
 import { eventLocator, fetchEventHeader } from './event';
-import { searchTags, tagNames } from './tags';
+import { findTag, tagNames } from './tags';
 
 const target = oneOf('target', 'Target', 'What the tags are on', {
 	event: eventLocator,
@@ -43,9 +43,8 @@ export async function uuidOfTarget(misp: Misp, input: TargetInput): Promise<stri
  * number is an id, so such a name is replaced by the id of the tag with exactly this name.
  */
 export async function unmistakableTag(misp: Misp, name: string): Promise<string> {
-	if (!/_|^\d+$/.test(name)) return name;
-	const found = await searchTags(misp, name);
-	const exact = found.find((tag) => tag.name.toLowerCase() === name.toLowerCase());
+	if (!name.includes('_') && Number.isNaN(Number(name))) return name;
+	const exact = await findTag(misp, name);
 	if (exact) return exact.id;
 	throw inputError(
 		`MISP has no tag "${name.slice(0, 60)}".`,

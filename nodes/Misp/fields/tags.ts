@@ -2,11 +2,15 @@ import type { Misp } from '../client/client';
 import {
 	inputError,
 	instanceChoices,
+	namedLocator,
 	path,
+	required,
 	type FieldTexts,
 	type ListEntry,
 	type LoadContext,
+	type Reference,
 } from '../definition';
+import { missing } from './reference';
 
 export interface TagRow {
 	id: string;
@@ -30,6 +34,41 @@ export async function searchTags(misp: Misp, name: string): Promise<TagRow[]> {
 	);
 	return found.map(({ Tag }) => Tag);
 }
+
+/** The tag of exactly this name, whose case MISP does not mind. */
+export async function findTag(misp: Misp, name: string): Promise<TagRow | undefined> {
+	const found = await searchTags(misp, name);
+	return found.find((tag) => tag.name.toLowerCase() === name.toLowerCase());
+}
+
+/** @throws MispError of kind `notFound` */
+export async function tagId(misp: Misp, tag: Reference): Promise<string> {
+	if ('id' in tag) return tag.id;
+	const found = await findTag(misp, tag.name);
+	if (!found) throw missing(`tag "${tag.name.slice(0, 60)}"`);
+	return found.id;
+}
+
+async function searchTagList({ misp, search }: LoadContext): Promise<ListEntry[]> {
+	const tags = search === '' ? await fetchTags(misp) : await searchTags(misp, `%${search}%`);
+	return tags
+		.filter(({ is_galaxy }) => search !== '' || !is_galaxy)
+		.map(({ id, name }) => ({ name, value: id }))
+		.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+/** One tag, which has no UUID in MISP; see `tagId`. */
+export const tagReference = required(
+	namedLocator('Tag', {
+		loader: 'searchTags',
+		load: searchTagList,
+		page: 'tags/view',
+		example: '42',
+		numeric: true,
+		byName: { displayName: 'By Name', placeholder: 'e.g. tlp:amber' },
+		description: 'The tag, by its full name or ID',
+	}),
+);
 
 /** Tags for choosing: visible ones, without those that galaxies bring along by the ten thousand. */
 async function getTags({ misp }: LoadContext): Promise<ListEntry[]> {

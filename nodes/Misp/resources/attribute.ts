@@ -22,7 +22,7 @@ import {
 	toIds,
 } from '../fields/attribute';
 import { details, detailsOf } from '../fields/attributeDetails';
-import { attributeSearch, searchOf } from '../fields/search';
+import { attributeSearch, searchOf, withoutTags } from '../fields/search';
 import { download, enrich, getStatistics, restore } from './attributeActions';
 import { create } from './attributeCreate';
 import { lookUp } from './attributeLookup';
@@ -55,7 +55,15 @@ const searchAttributes = operation({
 	endpoints: ['POST /attributes/restSearch'],
 	fields: { ...attributeSearch, ...limits },
 	check: (input) => void filtersOf(input),
-	run: ({ misp }, input) => search(misp, 'attributes', filtersOf(input), limitOf(input)),
+	run: ({ misp, hint }, input) => {
+		if (input.value?.some((value) => /[^|]\|[^|]|\[\.\]/.test(value))) {
+			hint(
+				'MISP compares the parts of combined values (such as filename|md5) one by one, and stores defanged values restored: search for one part, and without [.].',
+			);
+		}
+		const keep = withoutTags(input.filters);
+		return search(misp, 'attributes', filtersOf(input), { ...limitOf(input), keep });
+	},
 });
 
 const updateFields = {
