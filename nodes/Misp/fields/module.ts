@@ -10,16 +10,21 @@ import {
 	type LoadContext,
 } from '../definition';
 
-interface ModuleRow {
+export interface ModuleRow {
 	name: string;
 	type: string;
+	mispattributes?: { input?: string[]; output?: string[]; format?: string };
 	meta?: { description?: string; 'module-type'?: string[] };
 }
 
-/** `GET /modules/index`: the modules that are enabled. */
-const fetchModules = async (misp: Misp): Promise<ModuleRow[]> =>
+/** `GET /modules/index`: the modules that are enabled, none of which MISP tells as `{error}`. */
+export const fetchModules = async (misp: Misp): Promise<ModuleRow[]> =>
 	await recover(
-		misp.get<ModuleRow[]>(path`/modules/index`),
+		recover(
+			misp.get<ModuleRow[]>(path`/modules/index`),
+			({ status }) => status === 200,
+			(): ModuleRow[] => [],
+		),
 		({ kind }) => kind === 'server',
 		(error) => {
 			throw new MispError(error.kind, 'MISP does not reach its modules.', {

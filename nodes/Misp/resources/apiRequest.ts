@@ -4,6 +4,7 @@ import { accessForRequest } from '../client/access';
 import {
 	choice,
 	freePath,
+	inputError,
 	json,
 	operation,
 	required,
@@ -60,6 +61,15 @@ const fields = {
 const accessOf = ({ method, path, body }: InputOf<typeof fields>) =>
 	accessForRequest(method, freePath(path), body);
 
+/** MISP shows a new key once, and there it would stand in the data of the execution. */
+function refuseNewKeys({ path }: InputOf<typeof fields>): void {
+	if (!/^\/?(auth_?keys\/add|users\/resetauthkey)\b/i.test(freePath(path))) return;
+	throw inputError(
+		'This request makes a new auth key, which would be readable in the execution data of n8n.',
+		'Make the key in MISP, under My Profile > Auth keys.',
+	);
+}
+
 const send = operation({
 	name: 'Send',
 	action: 'Send a request to the MISP API',
@@ -68,6 +78,7 @@ const send = operation({
 	access: accessOf,
 	endpoints: [],
 	fields,
+	check: refuseNewKeys,
 	run: async ({ misp }, input) => {
 		const { method, body, reply } = input;
 		const { data } = await misp.request({
