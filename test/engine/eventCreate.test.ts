@@ -210,7 +210,7 @@ describe('event.create', () => {
 			},
 		});
 		expect(row.dropped).toEqual([
-			{ what: 'object', name: 'domain-ip', reason: '1 of its attributes are missing' },
+			{ what: 'object', name: 'domain-ip', reason: 'without its attributes: ip' },
 			{ what: 'object', name: 'empty', reason: 'MISP gave no reason' },
 		]);
 	});

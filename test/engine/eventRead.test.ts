@@ -118,8 +118,8 @@ describe('event.getAll', () => {
 			direction: 'asc',
 		});
 		expect(lab.body()).toMatchObject({
-			tags: 'tlp:green|tlp:clear',
-			org: 'CERT-BETA',
+			tags: ['tlp:green', 'tlp:clear'],
+			org: ['CERT-BETA'],
 			published: 1,
 			datefrom: '2020-01-01',
 			dateuntil: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
@@ -229,7 +229,7 @@ describe('event.search', () => {
 			'changed 100 days ago',
 			'changed 200 days ago',
 		]);
-		expect(lab.body(-1)).toMatchObject({ timestamp: '210d', eventinfo: '%changed%' });
+		expect(lab.body(-1)).toMatchObject({ timestamp: '210d', eventinfo: ['%changed%'] });
 		expect(sorted(await search(filters({ timestampUntil: at(150) })))).toEqual([
 			'changed 200 days ago',
 			'changed 300 days ago',

@@ -428,11 +428,11 @@ const publish = operation({
 		),
 	},
 	run: async ({ misp }, { event, alert, wait, timeout = 60 }) => {
-		const before = await fetchEventHeader(misp, event);
+		const before = wait === false ? undefined : await fetchEventHeader(misp, event);
 		const target = alert === true ? path`/events/alert/${event}` : path`/events/publish/${event}`;
 		const { message } = await misp.post<{ message: string }>(target);
 		// "Job queued", or it was done at once where MISP has no background jobs.
-		if (wait === false || !/queued/i.test(message)) return await fetchEventHeader(misp, event);
+		if (!before || !/queued/i.test(message)) return await fetchEventHeader(misp, event);
 		return await untilPublished(misp, before, timeout);
 	},
 });
