@@ -31,7 +31,7 @@ const PARTIAL: Record<string, string> = {
 
 /** By the beginning of the name. */
 const NOT_OFFERED: Array<[RegExp, string]> = [
-	[/^admin_organisations|^organisations_/, 'administering organisations'],
+	[/^admin_organisations/, 'administering organisations'],
 	[/^admin_roles|^roles_/, 'administering roles'],
 	[/^(admin_users|users)_/, 'administering users'],
 	[/^auth_keys_/, 'administering keys'],
@@ -47,8 +47,6 @@ const NOT_OFFERED: Array<[RegExp, string]> = [
 	[/^servers_|^workers_/, 'administering servers'],
 	[/^sharing_groups_/, 'administering sharing groups'],
 	[/^sightingdb_/, 'sighting databases'],
-	[/^tag_collections_/, 'collections of tags'],
-	[/^tags_/, 'administering tags'],
 	[/^user_settings_/, 'user settings'],
 	[/^warninglists_/, 'administering warninglists'],
 	[/^(galax|galaxies)/, 'galaxies'],

@@ -257,3 +257,35 @@ export interface ClusterRelationRow {
 	sharingGroupId: number | null;
 	tagIds: number[];
 }
+
+export interface TagCollectionRow {
+	id: number;
+	uuid: string;
+	userId: number;
+	orgId: number;
+	name: string;
+	description: string;
+	allOrgs: boolean;
+	tags: Array<{ id: number; tagId: number }>;
+}
+
+export interface TaxonomyRow {
+	id: number;
+	namespace: string;
+	description: string;
+	version: string;
+	enabled: boolean;
+	exclusive: boolean;
+	entries: Array<{ tag: string; expanded: string }>;
+}
+
+export interface NoticelistRow {
+	id: number;
+	name: string;
+	expandedName: string;
+	ref: string[];
+	geographicalArea: string[];
+	version: string;
+	enabled: boolean;
+	entries: Array<{ scope: string[]; field: string[]; value: string[]; message: string }>;
+}

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { stockRoles } from './roles';
 import type { World } from './state';
 import { seedEvents } from './seedEvents';
+import { seedVocabularies } from './seedVocabularies';
 
 export const KEY_NAMES = [
 	'admin',
@@ -221,5 +222,6 @@ export function seed(world: World, keys: Keys): void {
 	for (const [id, name, colour] of TAGS) world.addTag({ id, name, colour });
 	seedWarninglists(world);
 	seedGalaxies(world);
+	seedVocabularies(world);
 	seedEvents(world);
 }

@@ -60,14 +60,16 @@ export const tagCollectionReference = required(
 /** MISP takes the number alone. @throws MispError of kind `notFound` */
 export async function tagCollectionId(misp: Misp, reference: Reference): Promise<string> {
 	if (!('id' in reference) || !isUuid(reference.id)) {
-		return await idByName(reference, 'tag collection', async () =>
-			(await fetchTagCollections(misp)).map(({ TagCollection }) => TagCollection),
-		);
+		return await idByName(reference, {
+			kind: 'tag collection',
+			request: 'GET /tag_collections/index',
+			all: async () => (await fetchTagCollections(misp)).map(({ TagCollection }) => TagCollection),
+		});
 	}
 	const uuid = reference.id.toLowerCase();
 	const rows = await fetchTagCollections(misp);
 	const found = rows.find(({ TagCollection }) => TagCollection.uuid === uuid);
-	if (!found) throw missing(`tag collection ${uuid}`);
+	if (!found) throw missing(`tag collection ${uuid}`, 'GET /tag_collections/index');
 	return found.TagCollection.id;
 }
 

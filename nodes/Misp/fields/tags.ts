@@ -45,7 +45,7 @@ export async function findTag(misp: Misp, name: string): Promise<TagRow | undefi
 export async function tagId(misp: Misp, tag: Reference): Promise<string> {
 	if ('id' in tag) return tag.id;
 	const found = await findTag(misp, tag.name);
-	if (!found) throw missing(`tag "${tag.name.slice(0, 60)}"`);
+	if (!found) throw missing(`tag "${tag.name.slice(0, 60)}"`, 'POST /tags/search');
 	return found.id;
 }
 

@@ -1,6 +1,13 @@
 import type { Misp } from '../client/client';
-import { namedLocator, path, required, type ListEntry, type LoadContext } from '../definition';
-import { contains, isOn } from './reference';
+import {
+	isTrue,
+	namedLocator,
+	path,
+	required,
+	type ListEntry,
+	type LoadContext,
+} from '../definition';
+import { contains } from './reference';
 
 export interface WarninglistRow {
 	Warninglist: {
@@ -23,7 +30,7 @@ async function searchWarninglists({ misp, search }: LoadContext): Promise<ListEn
 	return lists
 		.filter(({ Warninglist: { name } }) => contains(name, search))
 		.map(({ Warninglist: { id, name, enabled } }) => ({
-			name: isOn(enabled) ? name : `${name} (disabled)`,
+			name: isTrue(enabled) ? name : `${name} (disabled)`,
 			value: id,
 		}))
 		.sort((a, b) => a.name.localeCompare(b.name));

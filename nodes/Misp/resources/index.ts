@@ -11,12 +11,16 @@ import { event } from './event';
 import { galaxy } from './galaxy';
 import { galaxyCluster } from './galaxyCluster';
 import { eventReport } from './eventReport';
+import { noticelist } from './noticelist';
+import { organisation } from './organisation';
 import { proposal } from './proposal';
 import { exportData } from './export';
 import { sharingGroup } from './sharingGroup';
 import { sighting } from './sighting';
 import { statistics } from './statistics';
 import { tag } from './tag';
+import { tagCollection } from './tagCollection';
+import { taxonomy } from './taxonomy';
 import { warninglist } from './warninglist';
 
 /**
@@ -29,12 +33,16 @@ export const catalogue: Catalogue = {
 	tag,
 	galaxy,
 	galaxyCluster,
+	tagCollection,
+	taxonomy,
 	proposal,
 	eventReport,
 	analystData,
 	sighting,
 	warninglist,
+	noticelist,
 	sharingGroup,
+	organisation,
 	export: exportData,
 	collection,
 	decayingModel,

@@ -1,4 +1,22 @@
-import { lookup, operation, path, required, resource, texts } from '../definition';
+import {
+	choice,
+	collection,
+	filter,
+	isTrue,
+	limits,
+	lookup,
+	operation,
+	path,
+	required,
+	resource,
+	text,
+	texts,
+	toggle,
+	unset,
+} from '../definition';
+import { attributeTypes } from '../fields/attribute';
+import { contains, idByName } from '../fields/reference';
+import { fetchWarninglists, warninglistReference } from '../fields/warninglist';
 
 type Lists = Array<{ id: string; name: string; matched: string }>;
 
@@ -24,8 +42,103 @@ const check = operation({
 	}),
 });
 
+const get = operation({
+	name: 'Get',
+	action: 'Get a warninglist',
+	description:
+		'Returns one warninglist with all its entries (WarninglistEntry) and the attribute types it is for (WarninglistType). Some lists have hundreds of thousands of entries; to look values up, use Check. Example: Warninglist "List of RFC 1918 CIDR blocks".',
+	access: 'read',
+	endpoints: ['GET /warninglists/view/{warninglist}', 'GET /warninglists/index'],
+	row: 'Warninglist',
+	fields: { warninglist: warninglistReference },
+	run: async ({ misp }, { warninglist: reference }) => {
+		const id = await idByName(reference, {
+			kind: 'warninglist',
+			request: 'GET /warninglists/index',
+			all: async () => (await fetchWarninglists(misp)).map(({ Warninglist }) => Warninglist),
+		});
+		return await misp.get(path`/warninglists/view/${id}`, { expect: 'Warninglist' });
+	},
+});
+
+const isFor = (types: string, wanted: string[] | undefined): boolean => {
+	const valid = types.split(',').map((type) => type.trim());
+	return (
+		wanted === undefined || valid.includes('ALL') || wanted.some((type) => valid.includes(type))
+	);
+};
+
+const getAll = operation({
+	name: 'Get Many',
+	action: 'Get many warninglists',
+	description:
+		'Lists the warninglists of the instance with the number of their entries, without the entries. Example: Enabled Only, Name Contains "DNS".',
+	access: 'read',
+	endpoints: ['GET /warninglists/index'],
+	row: 'Warninglist',
+	fields: {
+		nameContains: text('Name Contains', { placeholder: 'e.g. public DNS' }),
+		enabledOnly: toggle(
+			'Enabled Only',
+			'Whether to leave out warninglists that are switched off and so never match',
+		),
+		...limits,
+		filters: collection(
+			'Filters',
+			{
+				category: filter(
+					unset(
+						choice(
+							'Category',
+							[
+								{ value: 'false_positive', name: 'False Positive' },
+								{ value: 'known', name: 'Known Identifier' },
+							],
+							'',
+							{ description: 'What a hit means' },
+						),
+					),
+				),
+				matching: filter(
+					unset(
+						choice(
+							'Matching',
+							[
+								{ value: 'cidr', name: 'CIDR' },
+								{ value: 'hostname', name: 'Hostname' },
+								{ value: 'regex', name: 'Regular Expression' },
+								{ value: 'string', name: 'String' },
+								{ value: 'substring', name: 'Substring' },
+							],
+							'',
+							{ description: 'How values are compared with the entries' },
+						),
+					),
+				),
+				forTypes: filter(attributeTypes),
+			},
+			{ placeholder: 'Add Filter' },
+		),
+	},
+	// MISP reads few filters here, so that all of them are applied to its whole answer, which is small.
+	run: async (
+		{ misp },
+		{ nameContains, enabledOnly, filters: { category, matching, forTypes } },
+	) => {
+		const lists = await fetchWarninglists(misp);
+		return lists.filter(
+			({ Warninglist: list }) =>
+				contains(list.name, nameContains) &&
+				(enabledOnly !== true || isTrue(list.enabled)) &&
+				(category === undefined || list.category === category) &&
+				(matching === undefined || list.type === matching) &&
+				isFor(list.valid_attributes, forTypes),
+		);
+	},
+});
+
 export const warninglist = resource({
 	name: 'Warninglist',
 	description: 'A list of values that are known good or often false positives',
-	operations: { check },
+	operations: { check, get, getAll },
 });

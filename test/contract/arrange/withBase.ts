@@ -8,6 +8,7 @@ import { pages, reportOfBase, reportOfChildren } from './reports';
 import { withKeys } from './withKeys';
 import { withCollections } from './withCollections';
 import { type Arrange, ATTRIBUTE, base, own, tag } from './stage';
+import { ownTag, tagCollection } from './withTags';
 
 export const deletedAttribute = (id: number, deleted: boolean, eventId = 73): Arrange => {
 	return ({ world }) => {
@@ -107,6 +108,8 @@ export const WITH_BASE: Array<[RegExp, Arrange]> = [
 	],
 	[/^sharing_groups_view_filled$/, importSharingGroup],
 	[/^sightings_add_/, sighted],
+	[/^tag_collections_/, tagCollection],
+	[/^tags_(delete|edit)_/, ownTag],
 	[
 		/^sightings_delete$/,
 		({ world }) => {

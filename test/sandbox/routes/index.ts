@@ -13,13 +13,16 @@ import { galaxies } from './galaxies';
 import { galaxyClusterRelations } from './galaxyClusterRelations';
 import { galaxyClusters } from './galaxyClusters';
 import { modules } from './modules';
+import { noticelists } from './noticelists';
 import { organisations } from './organisations';
 import { proposals } from './proposals';
 import { reports } from './reports';
 import { servers } from './servers';
 import { sharingGroups } from './sharingGroups';
 import { sightings } from './sightings';
+import { tagCollections } from './tagCollections';
 import { tags } from './tags';
+import { taxonomies } from './taxonomies';
 import { users } from './users';
 import { warninglists } from './warninglists';
 
@@ -39,12 +42,15 @@ export const controllers: Record<string, Controller> = {
 	galaxyclusters: galaxyClusters,
 	galaxyclusterrelations: galaxyClusterRelations,
 	modules,
+	noticelists,
 	organisations,
 	servers,
 	shadowattributes: proposals,
 	sharinggroups: sharingGroups,
 	sightings,
+	tagcollections: tagCollections,
 	tags,
+	taxonomies,
 	users,
 	warninglists,
 };

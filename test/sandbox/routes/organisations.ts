@@ -1,7 +1,10 @@
-/** /organisations/index */
-import { answer, isRecord, type Call } from '../http';
+/** /organisations: index and view */
+import { answer, isRecord, refuse, type Call } from '../http';
 import { organisationFull } from '../present';
 import type { Controller } from '../router';
+
+const userCount = ({ world }: Call, orgId: number): string =>
+	String([...world.users.values()].filter((user) => user.orgId === orgId).length);
 
 function index(call: Call) {
 	const { world } = call;
@@ -16,12 +19,37 @@ function index(call: Call) {
 		rows.map((row) => ({
 			Organisation: {
 				...organisationFull(row, false),
-				user_count: String(
-					[...world.users.values()].filter((user) => user.orgId === row.id).length,
-				),
+				user_count: userCount(call, row.id),
 			},
 		})),
 	);
 }
 
-export const organisations: Controller = { index: { run: index } };
+/** By id, UUID or name. */
+function view(call: Call) {
+	const wanted = call.args[0] ?? '';
+	const row = [...call.world.organisations.values()].find(({ id, uuid, name }) =>
+		[String(id), uuid, name].includes(wanted),
+	);
+	if (row === undefined) throw refuse.notFound('Invalid organisation');
+	const full = organisationFull(row, false);
+	return answer({
+		Organisation: {
+			id: full.id,
+			name: full.name,
+			date_created: full.date_created,
+			date_modified: full.date_modified,
+			type: full.type,
+			nationality: full.nationality,
+			sector: full.sector,
+			contacts: full.contacts,
+			description: full.description,
+			local: full.local,
+			uuid: full.uuid,
+			restricted_to_domain: full.restricted_to_domain,
+			user_count: userCount(call, row.id),
+		},
+	});
+}
+
+export const organisations: Controller = { index: { run: index }, view: { run: view } };

@@ -1,15 +1,5 @@
 /** /tags */
-import {
-	answer,
-	isRecord,
-	notSaved,
-	refuse,
-	saved,
-	truthy,
-	unwrap,
-	type Call,
-	type Json,
-} from '../http';
+import { answer, isRecord, notSaved, refuse, saved, truthy, type Call, type Json } from '../http';
 import { tagFull } from '../present';
 import { canModify, isHostOrgUser, visibleAttribute, visibleEvent } from '../rights';
 import type { Controller } from '../router';
@@ -18,6 +8,7 @@ import { like } from '../search/terms';
 import type { World } from '../state';
 import { isUuid } from '../write/attributes';
 import { createTag, lookUpTag } from '../write/tags';
+import { add, deleteTag, edit } from './tagChanges';
 
 const NOT_OWNER =
 	'Cannot alter the tags of this data, only the organisation that has created the data (orgc) can modify global tags.';
@@ -75,6 +66,30 @@ function view(call: Call) {
 	});
 }
 
+/** Of tags that are on events; of each enabled taxonomy also zero. Percent for the word "true". */
+function tagStatistics(call: Call) {
+	const { world, args } = call;
+	const found: Array<[string, number]> = [...counts(world)]
+		.filter(([, { events }]) => events > 0)
+		.map(([id, { events }]) => [world.tags.get(id)?.name ?? '', events]);
+	const taxonomies = [...world.taxonomies.values()]
+		.filter(({ enabled }) => enabled)
+		.map(({ namespace }): [string, number] => [
+			namespace,
+			found
+				.filter(([name]) => name.startsWith(`${namespace}:`))
+				.reduce((sum, [, count]) => sum + count, 0),
+		]);
+	const byName = args[1] === 'true';
+	found.sort(([a, one], [b, other]) => (byName ? a.localeCompare(b) : other - one));
+	taxonomies.sort(([, one], [, other]) => other - one);
+	return answer({
+		// PHP has one kind of list.
+		tags: found.length === 0 ? [] : Object.fromEntries(found.map(([name, n]) => [name, String(n)])),
+		taxonomies: taxonomies.length === 0 ? [] : Object.fromEntries(taxonomies),
+	});
+}
+
 /** Tags of a taxonomy are found together with what it says about them. */
 function taxonomyOf(world: World, tag: TagRow): Json {
 	const [namespace = '', predicate = ''] = tag.name.split(':');
@@ -113,35 +128,6 @@ function search(call: Call) {
 		names.some((name) => like(String(name), tag.name)),
 	);
 	return answer(rows.map((tag) => ({ Tag: tagFull(tag), ...taxonomyOf(call.world, tag) })));
-}
-
-// --- creating
-
-function add(call: Call) {
-	const { world } = call;
-	const input = unwrap(call.body, 'Tag');
-	const fields: Json = isRecord(input) ? input : {};
-	const name = String(fields.name ?? '').trim();
-	const complain = (field: string, message: string) =>
-		refuse.notAllowed(`Could not add the Tag. [${field}]: ${message}`);
-	if (name === '') throw complain('name', 'This field is required.');
-	const known = world.tag(name);
-	if (known !== undefined) return answer({ Tag: tagFull(known) });
-	const { colour } = fields;
-	if (colour !== undefined && !/^#[0-9a-f]{6}$/i.test(String(colour))) {
-		throw complain('colour', 'Colour has to be in the RGB format (#FFFFFF)');
-	}
-	const tag = world.addTag({
-		name,
-		...(colour === undefined ? {} : { colour: String(colour) }),
-		exportable: fields.exportable === undefined || truthy(fields.exportable),
-		hideTag: truthy(fields.hide_tag),
-		localOnly: truthy(fields.local_only),
-		orgId: Number(fields.org_id ?? 0),
-		userId: Number(fields.user_id ?? 0),
-		numericalValue: fields.numerical_value === undefined ? null : Number(fields.numerical_value),
-	});
-	return answer({ Tag: tagFull(tag) });
 }
 
 // --- attaching
@@ -253,6 +239,9 @@ export const tags: Controller = {
 	view: { run: view },
 	search: { run: search },
 	add: { needs: 'perm_tag_editor', run: add },
+	edit: { needs: 'perm_site_admin', run: edit },
+	delete: { needs: 'perm_site_admin', run: deleteTag },
+	tagStatistics: { run: tagStatistics },
 	attachTagToObject: { needs: 'perm_tagger', run: attach },
 	removeTagFromObject: { needs: 'perm_tagger', run: remove },
 };

@@ -1,7 +1,21 @@
-/** /warninglists: index and checkValue */
-import { answer, isRecord, refuse, type Call } from '../http';
+/** /warninglists: index, view and checkValue */
+import { answer, isRecord, refuse, type Call, type Json } from '../http';
 import type { Controller } from '../router';
+import type { WarninglistRow } from '../rows';
 import { checkValue } from '../warninglists';
+
+function head(row: WarninglistRow): Json {
+	return {
+		id: String(row.id),
+		name: row.name,
+		type: row.type,
+		description: row.description,
+		version: row.version,
+		enabled: row.enabled,
+		default: true,
+		category: row.category,
+	};
+}
 
 function index(call: Call) {
 	const given = { ...call.named, ...(isRecord(call.body) ? call.body : {}) };
@@ -17,18 +31,33 @@ function index(call: Call) {
 	return answer({
 		Warninglists: rows.map((row) => ({
 			Warninglist: {
-				id: String(row.id),
-				name: row.name,
-				type: row.type,
-				description: row.description,
-				version: row.version,
-				enabled: row.enabled,
-				default: true,
-				category: row.category,
+				...head(row),
 				warninglist_entry_count: String(row.entries.length),
 				valid_attributes: row.validAttributes.join(', '),
 			},
 		})),
+	});
+}
+
+function view({ world, args }: Call) {
+	const row = world.warninglists.get(Number(args[0]));
+	if (row === undefined) throw refuse.notFound('Warninglist not found.');
+	const warninglist_id = String(row.id);
+	return answer({
+		Warninglist: {
+			...head(row),
+			WarninglistEntry: row.entries.map((value, at) => ({
+				id: String(row.id * 1000 + at),
+				value,
+				warninglist_id,
+				comment: null,
+			})),
+			WarninglistType: row.validAttributes.map((type, at) => ({
+				id: String(row.id * 100 + at),
+				type,
+				warninglist_id,
+			})),
+		},
 	});
 }
 
@@ -52,4 +81,8 @@ function check(call: Call) {
 	return answer(hits.length === 0 ? [] : Object.fromEntries(hits));
 }
 
-export const warninglists: Controller = { index: { run: index }, checkValue: { run: check } };
+export const warninglists: Controller = {
+	index: { run: index },
+	view: { run: view },
+	checkValue: { run: check },
+};

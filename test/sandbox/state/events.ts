@@ -4,13 +4,13 @@ import type { AttributeRow, EventRow, ObjectRow, ReportRow } from '../rows';
 import { TYPES } from '../types';
 import { normalise, splitValue } from '../values';
 import type { New } from './ground';
-import { Knowledge } from './knowledge';
+import { Vocabularies } from './vocabularies';
 
 export type NewAttribute = New<AttributeRow> & { type: string; value: string };
 
 const MAX_CORRELATED_EVENTS = 20;
 
-export class Events extends Knowledge {
+export class Events extends Vocabularies {
 	readonly events = new Map<number, EventRow>();
 	readonly attributes = new Map<number, AttributeRow>();
 	readonly objects = new Map<number, ObjectRow>();

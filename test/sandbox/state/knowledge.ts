@@ -51,6 +51,18 @@ export class Knowledge extends People {
 		return tag;
 	}
 
+	renameTag(tag: TagRow, name: string): void {
+		this.tagsByName.delete(tag.name.toLowerCase());
+		tag.name = name;
+		this.tagsByName.set(name.toLowerCase(), tag);
+	}
+
+	/** The tag alone: whoever calls takes it off what it is on. */
+	removeTag(tag: TagRow): void {
+		this.tags.delete(tag.id);
+		this.tagsByName.delete(tag.name.toLowerCase());
+	}
+
 	tag(name: string): TagRow | undefined {
 		return this.tagsByName.get(name.toLowerCase());
 	}
