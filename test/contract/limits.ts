@@ -61,6 +61,11 @@ export const LIMITS: readonly Limit[] = [
 		except: ['colour'],
 	},
 	{
+		reason: 'the shares of the types: they count the data of the recorded instance',
+		applies: named('attributes_typeStatistics'),
+		except: Object.keys((recording('attributes_typeStatistics').response ?? {}) as object),
+	},
+	{
 		reason: 'the fingerprint of a key: the sandbox reads no keys',
 		applies: named('cryptographicKeys_add_success', 'cryptographicKeys_add_wrapped'),
 		except: ['fingerprint'],
@@ -71,11 +76,6 @@ export const LIMITS: readonly Limit[] = [
 		except: `event_count event_count_month attribute_count attribute_count_month
 			attributes_per_event correlation_count proposal_count user_count org_count local_org_count
 			contributing_org_count average_user_per_org total month year`.split(/\s+/),
-	},
-	{
-		reason: 'the shares of the types: they count the data of the recorded instance',
-		applies: named('attributes_typeStatistics'),
-		except: Object.keys((recording('attributes_typeStatistics').response ?? {}) as object),
 	},
 	{
 		reason: 'the transport: recorded over plain HTTP, replayed over HTTPS',

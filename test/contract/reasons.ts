@@ -42,7 +42,6 @@ const NOT_OFFERED: Array<[RegExp, string]> = [
 	[/publishSightings/, 'publishing sightings'],
 	[/^feeds_/, 'feeds'],
 	[/^news_/, 'news'],
-	[/^(objects|objectReferences|object_templates)_/, 'objects'],
 	[/^poll_seq_(10|12)_\d+_(audit|admin)_logs|_logs_/, 'logs'],
 	[/^servers_|^workers_/, 'administering servers'],
 	[/^sharing_groups_/, 'administering sharing groups'],

@@ -53,6 +53,7 @@ const plausible = fc.constantFrom<unknown>(
 	true,
 	'a.example.com',
 	'domain',
+	'domain-ip',
 	'ip-dst',
 	['tlp:red'],
 	['tlp:red', 'nobody:knows', 'a_b'],
@@ -99,6 +100,20 @@ const likely = ({ type, options, default: preset }: Field['property']): fc.Arbit
 
 const isGroup = ({ property }: Field) => ['collection', 'fixedCollection'].includes(property.type);
 
+/** Attributes of the template that is among what is plausible, and one that no template has. */
+const mappings = (at: string): fc.Arbitrary<{ value: unknown; parameter: unknown }> =>
+	fc.subarray(['domain', 'ip', 'text', 'no-such']).chain((names) =>
+		fc.tuple(...names.map(() => anything)).map((values) => ({
+			value: Object.fromEntries(names.map((name, index) => [name, values[index]])),
+			parameter: {
+				mappingMode: 'defineBelow',
+				value: Object.fromEntries(names.map((name) => [name, `={{ ${at}['${name}'] }}`])),
+				matchingColumns: [],
+				schema: [],
+			},
+		})),
+	);
+
 function junkFor(fields: Fields, path: string): fc.Arbitrary<Junk> {
 	const junkOf = ([name, field]: [string, Field]) => {
 		const { children, property } = field;
@@ -109,6 +124,9 @@ function junkFor(fields: Fields, path: string): fc.Arbitrary<Junk> {
 				value: data,
 				parameter: property.type === 'collection' ? parameters : { entries: [parameters] },
 			}));
+		}
+		if (property.type === 'resourceMapper') {
+			return mappings(at).map((mapping) => ({ name, ...mapping }));
 		}
 		const right = fc.oneof(
 			{ weight: 3, arbitrary: likely(property) },
@@ -140,6 +158,10 @@ const LOOK_UPS = [
 	'GET /attributes/view/{attribute}',
 	'POST /tags/search',
 	'GET /modules/index',
+	'GET /objects/view/{object}',
+	'GET /objectTemplates/index',
+	'GET /objectTemplates/view/{template}',
+	'GET /attributes/describeTypes.json',
 ];
 
 /** `POST /events/edit/{event}` as a pattern; MISP's named parameters and "for good" may follow. */

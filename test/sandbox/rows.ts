@@ -89,7 +89,7 @@ export interface ObjectRow {
 	eventId: number;
 	name: string;
 	metaCategory: string;
-	description: string;
+	description: string | null;
 	templateUuid: string | null;
 	templateVersion: string | null;
 	timestamp: number;
@@ -174,6 +174,7 @@ export interface SharingGroupRow {
 	syncUserId: number;
 }
 
+/** What an organisation proposes for an event. */
 export interface ProposalRow {
 	id: number;
 	uuid: string;

@@ -25,7 +25,7 @@ const isBlank = (value: unknown): boolean =>
 	value === '' ||
 	(Array.isArray(value) && value.every(isBlank));
 
-/** `{mappingMode, value, …}` from the form; an expression or an AI agent may give the bare object, or JSON. */
+/** `{mappingMode, value, …}` from the form, or the bare object, also as JSON, from whoever writes the workflow without it. */
 function valuesIn(given: unknown): unknown {
 	if (isBlank(given)) return {};
 	if (typeof given === 'string') {

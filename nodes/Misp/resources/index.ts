@@ -7,11 +7,14 @@ import { collection } from './collection';
 import { cryptographicKey } from './cryptographicKey';
 import { decayingModel } from './decayingModel';
 import { delegation } from './delegation';
+import { enrichmentModule } from './enrichmentModule';
 import { event } from './event';
 import { galaxy } from './galaxy';
 import { galaxyCluster } from './galaxyCluster';
 import { eventReport } from './eventReport';
 import { noticelist } from './noticelist';
+import { object } from './object';
+import { objectTemplate } from './objectTemplate';
 import { organisation } from './organisation';
 import { proposal } from './proposal';
 import { exportData } from './export';
@@ -30,6 +33,8 @@ import { warninglist } from './warninglist';
 export const catalogue: Catalogue = {
 	event,
 	attribute,
+	object,
+	objectTemplate,
 	tag,
 	galaxy,
 	galaxyCluster,
@@ -51,4 +56,5 @@ export const catalogue: Catalogue = {
 	statistics,
 	currentUser,
 	apiRequest,
+	enrichmentModule,
 };

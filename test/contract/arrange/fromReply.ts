@@ -1,8 +1,8 @@
 /** Arranging steps that take the state from the recorded reply. */
 import { importAnalystData } from './analystData';
 import { entries, importHits, isRow, type Row } from '../import';
-import { importTypes } from './attributeExtras';
 import { importCaches } from './fromFeeds';
+import { importTypes } from './attributeExtras';
 import { importCsv, importLarge, importText } from './fromExport';
 import {
 	importEvents,
@@ -18,9 +18,11 @@ import {
 import { importProposals } from './proposals';
 import { importReports } from './reports';
 import { type Arrange, base, EXACT, own } from './stage';
+import { shownObjects } from './withObjects';
 
 /** With no event but those the reply shows. */
 export const FROM_REPLY: Array<[RegExp, Arrange]> = [
+	[/^objects_(view|restSearch)$/, shownObjects],
 	[/^events_view_/, importView],
 	[/^accept_(axios|axios2|star)_events_view/, importView],
 	[/^accept_xml_events_view$/, importXmlView],

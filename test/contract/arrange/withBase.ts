@@ -1,13 +1,14 @@
 /** Arranging steps for requests about the base event. */
-import { oneOfEach } from './analystData';
-import { EVENT_ACTIONS } from './eventActions';
 import { queuedEnrichment, withFile } from './attributeExtras';
+import { oneOfEach } from './analystData';
 import { importAuthKeys, importSharingGroup } from './fromAccess';
+import { EVENT_ACTIONS } from './eventActions';
 import { proposed } from './proposals';
 import { pages, reportOfBase, reportOfChildren } from './reports';
 import { withKeys } from './withKeys';
 import { withCollections } from './withCollections';
 import { type Arrange, ATTRIBUTE, base, own, tag } from './stage';
+import { withObjects } from './withObjects';
 import { ownTag, tagCollection } from './withTags';
 
 export const deletedAttribute = (id: number, deleted: boolean, eventId = 73): Arrange => {
@@ -42,6 +43,7 @@ export const attributeTagged = (name: string): Arrange => {
 
 /** With the base event: the first pattern that fits. */
 export const WITH_BASE: Array<[RegExp, Arrange]> = [
+	[/^(objects|objectReferences)_/, withObjects],
 	[/^collection(s|Elements)_/, withCollections],
 	[/^cryptographicKeys_/, withKeys],
 	[

@@ -14,6 +14,9 @@ import { galaxyClusterRelations } from './galaxyClusterRelations';
 import { galaxyClusters } from './galaxyClusters';
 import { modules } from './modules';
 import { noticelists } from './noticelists';
+import { objectReferences } from './objectReferences';
+import { objects } from './objects';
+import { objectTemplates } from './objectTemplates';
 import { organisations } from './organisations';
 import { proposals } from './proposals';
 import { reports } from './reports';
@@ -43,6 +46,9 @@ export const controllers: Record<string, Controller> = {
 	galaxyclusterrelations: galaxyClusterRelations,
 	modules,
 	noticelists,
+	objectreferences: objectReferences,
+	objects,
+	objecttemplates: objectTemplates,
 	organisations,
 	servers,
 	shadowattributes: proposals,

@@ -7,11 +7,18 @@ const EVENTS =
 	'tag event_tags searchall date includeAttachments metadata event_uuid excludeLocalTags distribution sharing_group_id extended noEventReports noShadowAttributes sgReferenceOnly includeGranularCorrelations includeDecayScore protected';
 const ATTRIBUTES =
 	'value1 value2 attribute_timestamp includeEventUuid includeEventTags includeProposals includeSightings includeCorrelations includeDecayScore decayingModel includeFullModel first_seen last_seen event_ids includeAttributeUuid includeGalaxy excludeDecayed score allow_proposal_blocking list';
+const OBJECTS =
+	'first_seen last_seen includeEventUuid includeEventTags includeProposals metadata object_name object_template_uuid object_template_version';
 
 const words = (text: string) => text.split(' ');
 export const ACCEPTED = {
 	events: new Set([...words(COMMON), ...words(EVENTS)]),
 	attributes: new Set([...words(COMMON), ...words(ATTRIBUTES)]),
+	objects: new Set(
+		[...words(COMMON), ...words(OBJECTS)].filter(
+			(name) => !['order', 'eventinfo', 'sharinggroup', 'flatten'].includes(name),
+		),
+	),
 };
 
 const NO_PARAMETERS =
