@@ -29,7 +29,10 @@ export class EditorPage {
 	}
 
 	async openNode(name: string): Promise<void> {
-		await this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`).dblclick();
+		// Not by the mouse: of many nodes, some lie under the header of the editor.
+		await this.page
+			.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`)
+			.dispatchEvent('dblclick');
 		await this.parameter('operation').waitFor();
 		// A list is disabled while its values are loaded from MISP.
 		const loading = this.page.locator(`${byTestId('node-parameters')} input:disabled`);
