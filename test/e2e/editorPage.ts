@@ -29,10 +29,7 @@ export class EditorPage {
 	}
 
 	async openNode(name: string): Promise<void> {
-		// Not by the mouse: of many nodes, some lie under the header of the editor.
-		await this.page
-			.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`)
-			.dispatchEvent('dblclick');
+		await this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`).dblclick();
 		await this.parameter('operation').waitFor();
 		// A list is disabled while its values are loaded from MISP.
 		const loading = this.page.locator(`${byTestId('node-parameters')} input:disabled`);

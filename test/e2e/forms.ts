@@ -6,9 +6,5 @@ export const FORMS: Array<[resource: string, operation: string, labels: string[]
 	['event', 'update', ['Event', 'Published State', 'Fields to Update']],
 	['attribute', 'create', ['Event', 'Type', 'Value', 'Category']],
 	['attribute', 'search', ['Value', 'Types', 'Tags', 'Filters', 'Return All', 'Limit']],
-	['galaxy', 'attachCluster', ['Target', 'Event', 'Galaxy', 'Cluster', 'Local Only']],
-	['attribute', 'lookup', ['Look Up', 'Values', 'Include', 'Malicious If', 'Known Good If']],
 	['tag', 'attach', ['Target', 'Event', 'Tags', 'Local']],
-	['eventReport', 'create', ['Event', 'Report Name', 'Content']],
-	['object', 'create', ['Event', 'Template', 'Attributes', 'Additional Fields']],
 ];
