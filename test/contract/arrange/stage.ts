@@ -21,7 +21,7 @@ export const EXACT: Mode = { volatile: 'exact' };
 export const RECORDED_AT = 1_795_500_300;
 
 export function setClock(world: World, epoch: number): void {
-	world.clockOffset = Math.floor(epoch) - Math.floor(Date.now() / 1000);
+	world.stopClock(Math.floor(epoch));
 }
 
 export function clearEvents(world: World): void {

@@ -36,11 +36,13 @@ function edit(call: Call) {
 	changeAttribute(world, attribute, draft.fields);
 	applyTags(world, viewer, attribute, fields);
 	if (truthy(fields.deleted)) world.setDeleted(attribute, true);
+	world.touchObjectOf(attribute);
 	world.touch(event);
 	return answer({ Attribute: attributeFlat(attribute) });
 }
 
 function drop(world: World, row: AttributeRow, hard: boolean): void {
+	world.touchObjectOf(row);
 	if (hard) world.removeAttribute(row);
 	else {
 		world.setDeleted(row, true);

@@ -27,7 +27,9 @@ function download(call: Call) {
 function enrich(call: Call) {
 	const found = visibleAttribute(call.world, call.viewer, call.args[0] ?? '');
 	if (found === undefined) throw refuse.notAllowed('Invalid attribute');
-	return saved(`Job queued (job ID: ${call.world.nextId('job')}).`, '/attributes/enrich');
+	const input = `Attribute ID: ${found.attribute.id}`;
+	const { id } = call.world.queue(() => undefined, { worker: 'prio', type: 'enrichment', input });
+	return saved(`Job queued (job ID: ${id}).`, '/attributes/enrich');
 }
 
 function statistics(call: Call) {

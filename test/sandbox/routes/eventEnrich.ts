@@ -18,14 +18,15 @@ function enrichEvent(call: Call): never {
 	if (chosen.length === 0) throw refuse.notAllowed('modules not set');
 	if (!canModify(viewer, event)) throw refuse.forbidden();
 	if (world.settings.modulesRunning && chosen.includes('dns_sandbox')) {
-		world.queue(() => {
+		const work = () => {
 			const names = event.attributes.filter(({ type }) => /^(domain|hostname)$/.test(type));
 			for (const { value1 } of names) {
 				const comment = `${value1}: enriched via the dns_sandbox module.`;
 				saveAttribute(world, viewer, event, { type: 'ip-dst', value: addressOf(value1), comment });
 			}
 			if (names.length > 0) world.touch(event);
-		});
+		};
+		world.queue(work, { worker: 'prio', type: 'enrichment', input: `Event ID: ${event.id}` });
 	}
 	throw refuse.broken();
 }

@@ -26,7 +26,7 @@ function freeTextImport(call: Call) {
 	}
 	const distribution = Number(input.distribution ?? 5);
 	const adhere = input.adhereToWarninglists ?? call.args[1] ?? false;
-	world.queue(() => {
+	const work = () => {
 		for (const { type, category, value } of found) {
 			const listed = adhere !== false && checkValue(world, value).length > 0;
 			if (listed && adhere !== 'soft') continue;
@@ -41,7 +41,8 @@ function freeTextImport(call: Call) {
 			} else world.addProposal(event, { ...row, orgId: viewer.user.orgId });
 		}
 		if (canModify(viewer, event)) world.touch(event);
-	});
+	};
+	world.queue(work, { worker: 'prio', type: 'process_freetext_data', input: `Event: ${event.id}` });
 	return answer(
 		found.map(({ type, category, value, original }) => ({
 			...(type === 'url' ? { comment: false } : {}),

@@ -18,9 +18,17 @@ function publishing(action: 'publish' | 'alert', queued: string, done: string): 
 				world.publish(event);
 				return saved(done, url, event.id);
 			}
-			world.queue(() => {
-				if (world.events.get(event.id) === event) world.publish(event);
-			});
+			world.queue(
+				() => {
+					if (world.events.get(event.id) === event) world.publish(event);
+				},
+				{
+					worker: 'prio',
+					type: 'publish_event',
+					input: `Event ID: ${event.id}`,
+					orgId: viewer.user.orgId,
+				},
+			);
 			return saved(queued, url, event.id);
 		},
 	};

@@ -73,7 +73,7 @@ function uploadStix(call: Call) {
 	}
 	keepDocument(call, event, format);
 	if (truthy(named.publish) && viewer.grants.has('perm_publish')) {
-		world.queue(() => world.publish(event));
+		world.queue(() => world.publish(event), { type: 'publish_event', orgId: event.orgId });
 	}
 	return answer(eventApart(world, viewer, event));
 }

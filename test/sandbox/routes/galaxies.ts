@@ -76,7 +76,7 @@ function attach(call: Call) {
 	world.link(target, tag, local);
 	if (!local) {
 		world.touch(event);
-		if (target !== event) target.timestamp = world.now();
+		if ('objectId' in target) world.touchAttribute(target);
 	}
 	return answer({ saved: true, success: 'Cluster attached.', check_publish: true });
 }

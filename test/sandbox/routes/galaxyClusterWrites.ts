@@ -146,9 +146,10 @@ function publish(call: Call) {
 	if (row.isDefault) throw refuse.notAllowed('Default galaxy cluster cannot be published');
 	// The worker, not this action, looks whether the user may.
 	if (call.viewer.grants.has('perm_publish')) {
-		call.world.queue(() => {
+		const work = () => {
 			row.published = true;
-		});
+		};
+		call.world.queue(work, { type: 'publish_cluster', input: `Cluster ID: ${row.id}` });
 	}
 	return answer({ message: `Publish job queued. Job ID: ${randomUUID()}` });
 }

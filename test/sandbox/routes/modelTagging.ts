@@ -32,8 +32,9 @@ function wantedTag(call: Call): unknown {
 }
 
 function move(call: Call, target: Target): void {
-	call.world.touch(target.event);
-	if (target.row !== target.event) target.row.timestamp = call.world.now();
+	const { world } = call;
+	world.touch(target.event);
+	if ('objectId' in target.row) world.touchAttribute(target.row);
 }
 
 function mayTag(call: Call, target: Target, local: boolean): boolean {

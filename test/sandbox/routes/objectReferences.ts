@@ -30,6 +30,7 @@ function add({ world, viewer, args, body }: Call) {
 		relationshipType: text(input.relationship_type),
 		comment: text(input.comment),
 	});
+	object.timestamp = row.timestamp;
 	world.touch(event);
 	return answer({ ObjectReference: { ...referenceFlat(row), object_uuid: object.uuid } });
 }

@@ -168,7 +168,11 @@ const remove = (find: Find) => (call: Call) => {
 		event.objects = event.objects.filter((row) => row !== object);
 	} else {
 		object.deleted = true;
-		for (const row of object.attributes) world.setDeleted(row, true);
+		object.timestamp = world.now();
+		for (const row of object.attributes) {
+			world.setDeleted(row, true);
+			row.timestamp = world.now();
+		}
 		world.touch(event);
 	}
 	return saved('Object deleted', `/objects/delete/${event.id}`, event.id);

@@ -88,8 +88,19 @@ export class Events extends Vocabularies {
 
 	/** A change of the event's content: its clock moves and it is no longer published. */
 	touch(event: EventRow): void {
-		event.timestamp = Math.max(this.now(), event.timestamp);
+		event.timestamp = this.now();
 		event.published = false;
+	}
+
+	/** A tag on an attribute moves its clock, and that of the object it is in. */
+	touchAttribute(attribute: AttributeRow): void {
+		attribute.timestamp = this.now();
+		this.touchObjectOf(attribute);
+	}
+
+	touchObjectOf(attribute: AttributeRow): void {
+		const object = this.objects.get(attribute.objectId);
+		if (object !== undefined) object.timestamp = this.now();
 	}
 
 	publish(event: EventRow): void {

@@ -156,7 +156,7 @@ export function mergeEvent(world: World, viewer: Viewer, event: EventRow, input:
 		event.disableCorrelation = truthy(input.disable_correlation);
 	}
 	if (input.extends_uuid !== undefined) event.extendsUuid = text(input.extends_uuid);
-	event.timestamp = Number(input.timestamp ?? Math.max(world.now(), event.timestamp));
+	event.timestamp = Number(input.timestamp ?? world.now());
 	mergeAttributes(world, viewer, event, records(input.Attribute));
 	for (const part of records(input.Object)) {
 		const known = event.objects.find((object) => object.uuid === text(part.uuid).toLowerCase());
