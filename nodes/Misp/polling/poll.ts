@@ -1,0 +1,199 @@
+import { clockFrom, readClock, type ClockPosition, type ClockSource } from './clock';
+import { IdSet } from './idSet';
+import { RowLedger, VersionLedger, type Found, type Ledger } from './ledger';
+import { listNow, readList, type ListPosition, type ListSource } from './list';
+import type { Run } from './run';
+import { readSequence, sequenceFrom, type SequencePosition, type SequenceSource } from './sequence';
+
+export type Source = ClockSource | SequenceSource | ListSource;
+
+/** What a trigger watches: where rows come from, and what makes one new. */
+export interface Watch {
+	/** Each row once for all, or once for each of its versions. Lists know by themselves. */
+	once: 'row' | 'version';
+	/** Where rows are read, the one that finds most of them first. */
+	sources: readonly Source[];
+	/** The greatest id that was there at a time, for sources that cannot tell. Asked at the start only. */
+	newestId?(at: number): Promise<number>;
+	/** Ids that count as handed on from the start. */
+	known?(): AsyncIterable<number>;
+}
+
+export interface PollOptions {
+	/** The server's clock in epoch seconds. */
+	now: number;
+	/** Where to begin the first time, in epoch seconds; nothing means "from now on". */
+	since?: number | undefined;
+	/** Rows for one poll; the rest comes with the next. */
+	limit: number;
+	/** How far each poll reads again, in seconds. */
+	overlap: number;
+	/** How far back it looks from time to time, and for how long versions are remembered, in seconds. */
+	lookBack: number;
+	/** Whether the time for this poll is over. */
+	isSpent(): boolean;
+}
+
+/** What the node keeps between polls; JSON of at most `STATE_BYTES`. */
+export interface State {
+	/** Of this format. A later release reads the ones before. */
+	version: 1;
+	ledger: string;
+	positions: Record<string, unknown>;
+	/** Which source a quiet poll reads next; nothing while there is more than that to do. */
+	turn?: number;
+	/** When the last poll was, in epoch seconds. */
+	polled: number;
+}
+
+export interface PollResult {
+	/** In the order of their source, oldest first. */
+	rows: Found[];
+	/** To be kept once the rows are handed on. */
+	state: State;
+	/** Whether there is more to read at once. */
+	behind: boolean;
+}
+
+export const STATE_BYTES = 60_000;
+/** Rows younger than this may still be committed, or stamped by another worker. */
+const LAG = 5;
+/** After a longer pause all sources are read. */
+const PAUSE = 600;
+
+/**
+ * One poll. Knows nothing of n8n and sends nothing by itself; it throws what a source throws, and
+ * then the old state stays good.
+ *
+ * @param saved the state after the poll before, or nothing the first time
+ */
+export async function poll(
+	watch: Watch,
+	saved: State | undefined,
+	options: PollOptions,
+): Promise<PollResult> {
+	const { now, since, limit, isSpent } = options;
+	const rows: Found[] = [];
+	if (!saved) {
+		const state = await firstState(watch, options);
+		if (since === undefined) return { rows, state, behind: false };
+		saved = state;
+	}
+	const ledger = readLedger(watch, saved.ledger);
+	let source: Source;
+	const offer = (row: Found): boolean => {
+		if (source.kind !== 'list') {
+			if (ledger.knows(row) || isForgotten(ledger, source, row)) return true;
+			if (rows.length >= limit) return false;
+			ledger.add(row);
+		} else if (rows.length >= limit) return false;
+		rows.push(row);
+		return true;
+	};
+	const run: Run = { ...options, until: now - LAG, offer, isSpent };
+
+	const positions = { ...saved.positions };
+	const isQuiet = saved.turn !== undefined && now - saved.polled < PAUSE;
+	const turn = isQuiet ? (saved.turn as number) % watch.sources.length : 0;
+	let behind = false;
+	for (const index of watch.sources.keys()) {
+		source = watch.sources[(turn + index) % watch.sources.length] as Source;
+		const position = await readSource(source, positions[source.name], ledger, run);
+		positions[source.name] = position;
+		behind ||= isBehind(source, position) || rows.length >= limit;
+		// Nothing new where it was this source’s turn: the others wait for theirs.
+		if (isQuiet && index === 0 && rows.length === 0 && !behind) break;
+	}
+	const quiet = rows.length === 0 && !behind;
+	forget(ledger, watch, positions, options);
+	const state: State = {
+		version: 1,
+		ledger: '',
+		positions,
+		...(quiet ? { turn: (turn + 1) % watch.sources.length } : {}),
+		polled: now,
+	};
+	return { rows, state: bounded(state, ledger), behind };
+}
+
+async function firstState(watch: Watch, { now, since }: PollOptions): Promise<State> {
+	const positions: Record<string, unknown> = {};
+	let start = 0;
+	for (const source of watch.sources) {
+		const { name, kind } = source;
+		if (kind === 'clock') positions[name] = clockFrom(since ?? now, now);
+		else if (kind === 'list') positions[name] = since === undefined ? await listNow(source) : '0';
+		else {
+			const position = await sequenceFrom(source, since);
+			start = position.top;
+			positions[name] = position;
+		}
+	}
+	let ledger: Ledger;
+	if (watch.once === 'row') {
+		const ids = new IdSet(start || (await newest(watch, since ?? now)));
+		for await (const id of watch.known?.() ?? []) ids.add(id);
+		ledger = new RowLedger(ids);
+	} else {
+		ledger = new VersionLedger(since ?? now, await newest(watch, now));
+	}
+	return bounded({ version: 1, ledger: '', positions, polled: now }, ledger);
+}
+
+const newest = async (watch: Watch, at: number): Promise<number> =>
+	(await watch.newestId?.(at)) ?? 0;
+
+const readLedger = ({ once }: Watch, text: string): Ledger =>
+	once === 'row' ? RowLedger.parse(text) : VersionLedger.parse(text);
+
+async function readSource(
+	source: Source,
+	position: unknown,
+	ledger: Ledger,
+	run: Run,
+): Promise<unknown> {
+	if (source.kind === 'list') return await readList(source, position as ListPosition, run);
+	if (source.kind === 'sequence') {
+		return await readSequence(source, position as SequencePosition, run);
+	}
+	const earliest = ledger instanceof VersionLedger ? ledger.floor : 0;
+	return await readClock(source, position as ClockPosition, earliest, run);
+}
+
+/** Whether a row is older than the memory, so that it counts as handed on. */
+const isForgotten = (ledger: Ledger, source: Source, row: Found): boolean =>
+	ledger instanceof VersionLedger &&
+	ledger.forgot(row) &&
+	!(source.kind === 'clock' && source.isLate?.(row, ledger.newestId));
+
+const isBehind = ({ kind }: Source, position: unknown): boolean =>
+	(kind === 'clock' && (position as ClockPosition).behind) ||
+	(kind === 'sequence' && (position as SequencePosition).above !== undefined);
+
+/** Forgets what no source reads again. */
+function forget(
+	ledger: Ledger,
+	{ sources }: Watch,
+	positions: Record<string, unknown>,
+	{ now, overlap, lookBack }: PollOptions,
+): void {
+	const [first] = sources;
+	if (ledger instanceof VersionLedger) {
+		const next = sources
+			.filter(({ kind }) => kind === 'clock')
+			.map(({ name }) => (positions[name] as ClockPosition).next - overlap);
+		ledger.raise(Math.min(now - Math.max(lookBack, overlap), ...next));
+	} else if (ledger instanceof RowLedger && sources.length === 1 && first?.kind === 'sequence') {
+		ledger.ids.raise((positions[first.name] as SequencePosition).settled);
+	}
+}
+
+/** The state with as much of the ledger as it has room for. */
+function bounded(state: State, ledger: Ledger): State {
+	let whole = { ...state, ledger: ledger.toString() };
+	while (JSON.stringify(whole).length > STATE_BYTES && whole.ledger.length > 100) {
+		ledger.shrink();
+		whole = { ...state, ledger: ledger.toString() };
+	}
+	return whole;
+}
