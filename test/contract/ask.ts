@@ -13,6 +13,7 @@ export interface Asked {
 	key?: keyof Sandbox['keys'];
 	body?: unknown;
 	method?: string;
+	headers?: Record<string, string>;
 	tls?: RequestOptions;
 }
 
@@ -28,6 +29,7 @@ export async function ask(sandbox: Sandbox, path: string, asked: Asked = {}): Pr
 					Authorization: sandbox.keys[asked.key ?? 'publisher'],
 					Accept: 'application/json',
 					...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+					...asked.headers,
 				},
 				...asked.tls,
 			},

@@ -51,8 +51,13 @@ function found(
 	{ world, viewer }: Call,
 	params: Json,
 ): Array<{ object: ObjectRow; event: EventRow }> {
-	const onEvent = eventTests(world, params, 'attributes');
-	const onAttribute = attributeTests(world, params, 'attributes');
+	// Of objects, the clock that is asked about is the event's.
+	const { timestamp, ...rest } = params;
+	const onEvent = [
+		...eventTests(world, rest, 'attributes'),
+		...eventTests(world, { event_timestamp: timestamp }, 'attributes'),
+	];
+	const onAttribute = attributeTests(world, rest, 'attributes');
 	const onObject = ownTests(params);
 	const tags = params.tags === undefined ? undefined : tagTest(world, params.tags);
 	const deleted = deletedFilter(params.deleted);

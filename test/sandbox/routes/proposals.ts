@@ -4,6 +4,8 @@ import { proposalIndexRow, proposalSaved, proposalView } from '../present/propos
 import { canModify, canSeeEvent, isSiteAdmin, visibleAttribute, visibleEvent } from '../rights';
 import type { Controller } from '../router';
 import type { AttributeRow, EventRow, ProposalRow } from '../rows';
+import { sorter } from '../search/harvest';
+import { paginated, sortOf } from '../search/pages';
 import { joinValue } from '../values';
 import { changeAttribute, draftAttribute, type Errors } from '../write/attributes';
 
@@ -92,6 +94,15 @@ function view(call: Call) {
 	return answer({ ShadowAttribute: proposalView(found.row) });
 }
 
+const COLUMNS: Record<string, (row: ProposalRow) => string | number> = {
+	'ShadowAttribute.id': (row) => row.id,
+	'ShadowAttribute.event_id': (row) => row.eventId,
+	'ShadowAttribute.timestamp': (row) => row.timestamp,
+	'ShadowAttribute.type': (row) => row.type,
+};
+
+const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
+
 /** What the path says: a body is not read. */
 function index(call: Call) {
 	const { world, viewer, named } = call;
@@ -105,14 +116,14 @@ function index(call: Call) {
 		if (named.deleted !== undefined && row.deleted !== (named.deleted === '1')) return [];
 		return row.timestamp >= since ? [{ row, event }] : [];
 	});
-	rows.sort((a, b) =>
-		named.sort === 'id' ? a.row.id - b.row.id : b.event.id - a.event.id || a.row.id - b.row.id,
+	const order = sorter(sortOf(named), COLUMNS, 'ShadowAttribute');
+	rows.sort(
+		(a, b) =>
+			order?.(a.row, b.row) ??
+			(b.event.id - a.event.id || compare(a.row.type, b.row.type) || a.row.id - b.row.id),
 	);
-	if (named.direction === 'desc') rows.reverse();
-	const limit = Number(named.limit ?? rows.length);
-	const from = (Number(named.page ?? 1) - 1) * limit;
 	return answer(
-		rows.slice(from, from + limit).map(({ row, event }) => ({
+		paginated(rows, named).map(({ row, event }) => ({
 			ShadowAttribute: proposalIndexRow(world, row, event),
 		})),
 	);

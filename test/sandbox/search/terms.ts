@@ -96,7 +96,7 @@ export function timeWindow(value: unknown, now: number): (stamp: number) => bool
 		const from = parseTime(value, now);
 		return (stamp) => from === 0 || stamp >= from;
 	}
-	if (value.length > 2) throw refuse.broken();
+	if (value.length !== 2) throw refuse.broken();
 	const times = value.map((entry) => parseTime(entry, now));
 	const [from = 0, to = Number.POSITIVE_INFINITY] = times.sort((a, b) => a - b);
 	return (stamp) => stamp >= from && stamp <= to;
