@@ -99,6 +99,38 @@ async function* allPages({
 	}
 }
 
+/** One page of a restSearch, and what MISP said of it. */
+export interface SearchPage {
+	rows: Row[];
+	/** Whether MISP has rows behind this page. */
+	more: boolean;
+	headers: Record<string, string | undefined>;
+}
+
+/**
+ * One page of a restSearch.
+ *
+ * @param body filters and order, checked by `searchBody`
+ */
+export async function searchPage(
+	misp: Misp,
+	scope: SearchScope,
+	body: Row,
+	{ page, limit }: { page: number; limit: number },
+): Promise<SearchPage> {
+	const { path: target, stop } = SCOPES[scope];
+	const { data, headers } = await misp.request({
+		method: 'POST',
+		path: target,
+		body: { ...body, returnFormat: 'json', ...(stop === 'single' ? {} : { limit, page }) },
+		read: true,
+		expect: 'response',
+	});
+	const rows = rowsOf(scope, data);
+	const more = hasMore(scope, { number: page, size: limit, returned: rows.length }, headers);
+	return { rows, more, headers };
+}
+
 /**
  * Searches with restSearch, page by page, until MISP has no more or `limit` is reached.
  *
@@ -112,23 +144,13 @@ export async function* search(
 	options: SearchOptions = {},
 ): AsyncGenerator<Row, void, undefined> {
 	const body = searchBody(scope, filters);
-	const { path: target, pageSize, order: columns, stop } = SCOPES[scope];
+	const { pageSize, order: columns } = SCOPES[scope];
 	const usual = body.metadata === undefined ? pageSize : METADATA_PAGE_SIZE;
 	const size = Math.min(options.pageSize ?? usual, options.limit ?? Infinity);
 	// Without an order, the database may give the rows of each page as it likes.
 	const order = body.order ?? (columns[0] === undefined ? undefined : `${columns[0]} desc`);
-	const read = async (number: number) => {
-		const paging = stop === 'single' ? {} : { limit: size, page: number };
-		const { data, headers } = await misp.request({
-			method: 'POST',
-			path: target,
-			body: { ...body, returnFormat: 'json', order, ...paging },
-			read: true,
-			expect: 'response',
-		});
-		const rows = rowsOf(scope, data);
-		return { rows, more: hasMore(scope, { number, size, returned: rows.length }, headers) };
-	};
+	const read = async (page: number) =>
+		await searchPage(misp, scope, { ...body, order }, { page, limit: size });
 	const { limit, keep } = options;
 	yield* allPages({ limit, keep, read, keyOf: (row) => uuidOf(scope, row) });
 }
