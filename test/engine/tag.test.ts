@@ -9,19 +9,21 @@ const tagsOf = (target: { tags: Array<{ tagId: number; local: boolean }> }) =>
 	);
 
 describe('tag.attach', () => {
-	it('puts one tag on an event, by its UUID without a look-up', async () => {
+	it('puts one tag of no taxonomy on an event, by its UUID without a look-up', async () => {
 		const event = own();
-		const row = await lab.row('tag', 'attach', { event: byId(event.uuid), tags: ['tlp:amber'] });
+		lab.world.addTag({ name: 'reviewed by me' });
+		const parameters = { event: byId(event.uuid), tags: ['reviewed by me'] };
+		const row = await lab.row('tag', 'attach', parameters);
 		expect(row).toEqual({
 			target: 'event',
 			uuid: event.uuid,
-			tags: ['tlp:amber'],
+			tags: ['reviewed by me'],
 			local: false,
-			message: expect.stringContaining('Global tag tlp:amber'),
+			message: expect.stringContaining('Global tag reviewed by me'),
 		});
 		expect(lab.sent).toEqual(['POST /tags/attachTagToObject']);
-		expect(lab.body()).toEqual({ uuid: event.uuid, tag: 'tlp:amber', local: 0 });
-		expect(tagsOf(event)).toEqual(['tlp:amber']);
+		expect(lab.body()).toEqual({ uuid: event.uuid, tag: 'reviewed by me', local: 0 });
+		expect(tagsOf(event)).toEqual(['reviewed by me']);
 	});
 
 	it('looks an id up and puts several tags on an attribute', async () => {
@@ -35,6 +37,7 @@ describe('tag.attach', () => {
 		expect(tagsOf(attribute)).toEqual(['tlp:red', 'sandbox:reviewed']);
 		expect(lab.sent).toEqual([
 			`GET /attributes/view/${attribute.id}`,
+			'POST /attributes/restSearch',
 			'POST /tags/attachTagToObject',
 			'POST /tags/attachTagToObject',
 		]);
@@ -100,14 +103,14 @@ describe('tag.attach', () => {
 		const { message, description } = await lab.failure(
 			'tag',
 			'attach',
-			{ event: byId(event.uuid), tags: ['tlp:red', 'nobody:knows', 'tlp:green'] },
+			{ event: byId(event.uuid), tags: ['tlp:red', 'nobody:knows', 'sandbox:reviewed'] },
 			{ key: 'user' },
 		);
 		expect(message).toBe(
 			'MISP did not attach "nobody:knows" (Tag not found and insufficient privileges to create it.). The other 2 of 3 tags are attached.',
 		);
 		expect(description).toContain('(status 403)');
-		expect(tagsOf(event)).toEqual(['tlp:red', 'tlp:green']);
+		expect(tagsOf(event)).toEqual(['tlp:red', 'sandbox:reviewed']);
 	});
 
 	it('creates an unknown tag where the role may', async () => {

@@ -276,7 +276,10 @@ export interface TaxonomyRow {
 	description: string;
 	version: string;
 	enabled: boolean;
+	/** Of all its tags, something carries one at most. */
 	exclusive: boolean;
+	/** Predicates of which something carries one value at most. */
+	exclusivePredicates: string[];
 	entries: Array<{ tag: string; expanded: string }>;
 }
 

@@ -216,7 +216,6 @@ function seedGalaxies(world: World): void {
 /** Fills an empty world. */
 export function seed(world: World, keys: Keys): void {
 	for (const role of stockRoles(world.dateTime())) world.roles.set(role.id, role);
-	world.exclusiveNamespaces.add('tlp');
 	seedPeople(world);
 	seedKeys(world, keys);
 	for (const [id, name, colour] of TAGS) world.addTag({ id, name, colour });

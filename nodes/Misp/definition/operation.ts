@@ -6,6 +6,8 @@ import type { IncomingFile } from './files';
 /** What an operation works with besides its input. */
 export interface RunContext {
 	misp: Misp;
+	/** Of all items that passed their checks, in order: for what can be read for several at once. */
+	inputs: readonly object[];
 	/** A remark for the user, shown with the node's output. Each text is shown once. */
 	hint(text: string): void;
 	/** The file in a field of the item that this input came with. @throws MispError of kind `input` */

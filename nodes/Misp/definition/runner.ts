@@ -63,6 +63,7 @@ export async function execute(
 	for (const [index, one] of prepared.entries()) if ('input' in one) indexOf.set(one.input, index);
 	const context: RunContext = {
 		misp,
+		inputs: [...indexOf.keys()],
 		hint: (text) => void hints.add(text),
 		file: async (input, name) => await incomingFile(this, indexOf.get(input) ?? 0, name),
 	};

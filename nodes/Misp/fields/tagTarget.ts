@@ -1,10 +1,10 @@
 import type { Misp } from '../client/client';
-import { inputError, isUuid, oneOf, required, type InputOf } from '../definition';
-import { attributeLocator, fetchAttribute } from './attribute';
-import { eventLocator, fetchEventHeader } from './event';
+import { inputError, oneOf, required, type InputOf } from '../definition';
+import { attributeLocator } from './attribute';
+import { eventLocator } from './event';
 import { findTag, tagNames } from './tags';
 
-const target = oneOf('target', 'Target', 'What the tags are on', {
+export const target = oneOf('target', 'Target', 'What the tags are on', {
 	event: eventLocator,
 	attribute: attributeLocator,
 });
@@ -27,15 +27,6 @@ export function checkTarget(input: TargetInput): void {
 			'Give the full name of the tag.',
 		);
 	}
-}
-
-/** MISP tags by uuid; an id is looked up. */
-export async function uuidOfTarget(misp: Misp, input: TargetInput): Promise<string> {
-	const { kind, value } = target.of(input);
-	if (isUuid(value)) return value;
-	const row =
-		kind === 'event' ? await fetchEventHeader(misp, value) : await fetchAttribute(misp, value);
-	return row.uuid;
 }
 
 /**

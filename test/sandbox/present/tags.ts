@@ -1,6 +1,6 @@
 /** Tags, in the forms MISP has for them. */
 import { without, type Json } from '../http';
-import type { TagLink, TagRow } from '../rows';
+import type { TagLink, TagRow, TaxonomyRow } from '../rows';
 import type { World } from '../state';
 
 export const numberText = (value: number | null) => (value === null ? null : String(value));
@@ -49,4 +49,17 @@ export function briefTag(world: World, link: TagLink): Json | undefined {
 export function tagsKey(tags: Array<Json | undefined>): Json {
 	const present = tags.filter((tag) => tag !== undefined);
 	return present.length === 0 ? {} : { Tag: present };
+}
+
+export function taxonomyHead(row: TaxonomyRow): Json {
+	return {
+		id: String(row.id),
+		namespace: row.namespace,
+		description: row.description,
+		version: row.version,
+		enabled: row.enabled,
+		exclusive: row.exclusive,
+		required: false,
+		highlighted: false,
+	};
 }

@@ -1,13 +1,13 @@
 /** /tags */
 import { answer, isRecord, notSaved, refuse, saved, truthy, type Call, type Json } from '../http';
-import { tagFull } from '../present';
+import { tagFull, taxonomyHead } from '../present';
 import { canModify, isHostOrgUser, visibleAttribute, visibleEvent } from '../rights';
 import type { Controller } from '../router';
 import type { AttributeRow, EventRow, TagRow } from '../rows';
 import { like } from '../search/terms';
 import type { World } from '../state';
 import { isUuid } from '../write/attributes';
-import { createTag, lookUpTag } from '../write/tags';
+import { createTag, lookUpTag, taxonomyOfTag } from '../write/tags';
 import { add, deleteTag, edit } from './tagChanges';
 
 const NOT_OWNER =
@@ -90,31 +90,22 @@ function tagStatistics(call: Call) {
 	});
 }
 
-/** Tags of a taxonomy are found together with what it says about them. */
+/** Tags that a taxonomy defines are found together with what it says about them. */
 function taxonomyOf(world: World, tag: TagRow): Json {
-	const [namespace = '', predicate = ''] = tag.name.split(':');
-	const position = [...world.exclusiveNamespaces].indexOf(namespace);
-	if (position < 0) return {};
-	const id = String(position + 1);
+	const found = taxonomyOfTag(world, tag.name);
+	const entry = found?.taxonomy.entries.find((one) => one.tag === tag.name);
+	if (found === undefined || entry === undefined) return {};
+	const { taxonomy, predicate } = found;
 	return {
-		Taxonomy: {
-			id,
-			namespace,
-			description: `Taxonomy ${namespace} of the sandbox`,
-			version: '1',
-			enabled: true,
-			exclusive: true,
-			required: false,
-			highlighted: false,
-		},
+		Taxonomy: taxonomyHead(taxonomy),
 		TaxonomyPredicate: {
 			id: String(tag.id),
-			taxonomy_id: id,
+			taxonomy_id: String(taxonomy.id),
 			value: predicate,
-			expanded: `${namespace} ${predicate}`,
+			expanded: entry.expanded,
 			colour: tag.colour,
 			description: `The predicate ${predicate}`,
-			exclusive: false,
+			exclusive: taxonomy.exclusivePredicates.includes(predicate),
 			numerical_value: null,
 		},
 	};

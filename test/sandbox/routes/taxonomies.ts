@@ -1,27 +1,13 @@
 /** /taxonomies: index and view */
-import { answer, refuse, type Call, type Json } from '../http';
-import { tagFull } from '../present';
+import { answer, refuse, type Call } from '../http';
+import { tagFull, taxonomyHead } from '../present';
 import type { Controller } from '../router';
-import type { TaxonomyRow } from '../rows';
-
-function head(row: TaxonomyRow): Json {
-	return {
-		id: String(row.id),
-		namespace: row.namespace,
-		description: row.description,
-		version: row.version,
-		enabled: row.enabled,
-		exclusive: row.exclusive,
-		required: false,
-		highlighted: false,
-	};
-}
 
 /** Whatever is asked for, all of them. */
 function index({ world }: Call) {
 	return answer(
 		[...world.taxonomies.values()].map((row) => ({
-			Taxonomy: head(row),
+			Taxonomy: taxonomyHead(row),
 			total_count: row.entries.length,
 			current_count: row.entries.filter(({ tag }) => world.tag(tag) !== undefined).length,
 		})),
@@ -35,13 +21,15 @@ function view({ world, args }: Call) {
 	);
 	if (row === undefined) throw refuse.notFound('Taxonomy not found.');
 	return answer({
-		Taxonomy: head(row),
+		Taxonomy: taxonomyHead(row),
 		entries: row.entries.map(({ tag, expanded }) => {
 			const existing = world.tag(tag);
 			return {
 				tag,
 				expanded,
-				exclusive_predicate: false,
+				exclusive_predicate: row.exclusivePredicates.some((one) =>
+					tag.startsWith(`${row.namespace}:${one}=`),
+				),
 				existing_tag: existing === undefined ? false : { Tag: tagFull(existing) },
 			};
 		}),

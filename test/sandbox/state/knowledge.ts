@@ -28,8 +28,6 @@ export class Knowledge extends People {
 	readonly clusterBlocklist = new Set<string>();
 	/** Feeds by the values that they are cached with, in lower case. */
 	readonly feedCaches = new Map<string, FeedSummary[]>();
-	/** Namespaces of which an event carries one tag at most. */
-	readonly exclusiveNamespaces = new Set<string>();
 	private readonly tagsByName = new Map<string, TagRow>();
 
 	addTag(row: New<TagRow> & { name: string }): TagRow {

@@ -34,6 +34,7 @@ export class Vocabularies extends Knowledge {
 			version: '1',
 			enabled: true,
 			exclusive: false,
+			exclusivePredicates: [],
 			entries: [],
 			...row,
 			id: this.nextId('taxonomy', row.id),

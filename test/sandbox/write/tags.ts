@@ -1,6 +1,6 @@
 /** Finding, creating and attaching tags. */
 import { isRecord, truthy, type Json, type Viewer } from '../http';
-import type { TagLink, TagRow } from '../rows';
+import type { TagLink, TagRow, TaxonomyRow } from '../rows';
 import { like } from '../search/terms';
 import type { World } from '../state';
 
@@ -49,17 +49,38 @@ export function applyTags(
 	}
 }
 
-/** Whether an exclusive namespace already has its tag; global and local tags count apart. */
+/** `namespace:predicate` or `namespace:predicate="value"`; nothing else is of a taxonomy. */
+const partsOf = (name: string) => /^([^:="]+):([^:="]+)(?:="([^"]+)")?$/.exec(name);
+
+/** Without its last part: what exclusive tags share. */
+function circleOf(name: string): string {
+	const [, namespace = '', predicate = '', value] = partsOf(name) ?? [];
+	return value === undefined ? namespace : `${namespace}:${predicate}`;
+}
+
+/** The taxonomy that a tag is of, if it is enabled or not, and the predicate. */
+export function taxonomyOfTag(
+	world: World,
+	name: string,
+): { taxonomy: TaxonomyRow; predicate: string } | undefined {
+	const [, namespace, predicate = ''] = partsOf(name) ?? [];
+	const taxonomy = [...world.taxonomies.values()].find((row) => row.namespace === namespace);
+	return taxonomy && { taxonomy, predicate };
+}
+
+/** Whether a tag excludes one that is there already; global and local tags count apart. */
 export function breaksExclusivity(
 	world: World,
 	target: { tags: TagLink[] },
 	tag: TagRow,
 	local: boolean,
 ): boolean {
-	const namespace = tag.name.split(':')[0] ?? '';
-	if (!world.exclusiveNamespaces.has(namespace)) return false;
+	const found = taxonomyOfTag(world, tag.name);
+	if (found === undefined) return false;
+	const { taxonomy, predicate } = found;
+	if (!taxonomy.exclusive && !taxonomy.exclusivePredicates.includes(predicate)) return false;
 	return target.tags.some((link) => {
 		const other = world.tags.get(link.tagId);
-		return link.local === local && other?.name.startsWith(`${namespace}:`) === true;
+		return link.local === local && circleOf(other?.name ?? '') === circleOf(tag.name);
 	});
 }
