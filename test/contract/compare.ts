@@ -22,7 +22,7 @@ const SOMETIMES = new Set(
 const CLOCKS = new Set(['timestamp', 'publish_timestamp', 'sighting_timestamp', 'date_sighting']);
 /** Never the same twice: numbers of links between rows, times of log-ins, secrets. */
 const ALWAYS = new Set(
-	'tag_id event_tag_id attribute_tag_id warninglist_id nids_sid last_api_access last_pw_change date_created date_modified authkey_start authkey_end unique_ips last_used organisation_uuid orgc_uuid org_uuid'.split(
+	'tag_id event_tag_id attribute_tag_id warninglist_id nids_sid last_api_access last_pw_change date_created date_modified authkey_start authkey_end unique_ips last_used authkey_id organisation_uuid orgc_uuid org_uuid'.split(
 		' ',
 	),
 );

@@ -186,7 +186,9 @@ export class Handler {
 		if (route.needs !== undefined && !viewer.grants.has(route.needs)) throw refuse.noFunction();
 		if (route.limited === true) Object.assign(headers, countSearch(world, viewer));
 		call.body = jsonBody(incoming);
-		return await route.run(call);
+		const { user, key } = viewer;
+		const actor = { userId: user.id, orgId: user.orgId, keyId: key.id, ip: incoming.ip };
+		return await world.as(actor, () => route.run(call));
 	}
 
 	private render(answered: Answer, incoming: Incoming): Rendered {

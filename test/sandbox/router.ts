@@ -50,6 +50,8 @@ export function parsePath(method: string, path: string): ParsedPath {
 		suffix = ending[1] as 'json' | 'xml' | 'csv';
 		segments[segments.length - 1] = last.slice(0, -ending[0].length);
 	}
+	// `/admin/x/y` is the action admin_y of x.
+	const prefix = segments[0] === 'admin' ? `${segments.shift()}_` : '';
 	const controller = (segments.shift() ?? '').toLowerCase().replaceAll('_', '');
 	const named: Named = {};
 	const ordered: string[] = [];
@@ -60,12 +62,12 @@ export function parsePath(method: string, path: string): ParsedPath {
 	}
 	const first = ordered[0];
 	if (first === undefined) {
-		return { controller, action: restAction(method, false), args: [], named, suffix };
+		return { controller, action: prefix + restAction(method, false), args: [], named, suffix };
 	}
 	if (isId(first)) {
-		return { controller, action: restAction(method, true), args: ordered, named, suffix };
+		return { controller, action: prefix + restAction(method, true), args: ordered, named, suffix };
 	}
-	return { controller, action: first, args: ordered.slice(1), named, suffix };
+	return { controller, action: prefix + first, args: ordered.slice(1), named, suffix };
 }
 
 export type Format = 'json' | 'xml' | 'csv';

@@ -18,6 +18,7 @@ import {
 import { importProposals } from './proposals';
 import { importReports } from './reports';
 import { type Arrange, base, EXACT, own } from './stage';
+import { importAuditLog, importFeeds } from './withLogs';
 import { shownObjects } from './withObjects';
 
 /** With no event but those the reply shows. */
@@ -99,6 +100,8 @@ export const FROM_REPLY: Array<[RegExp, Arrange]> = [
 	[/^poll_seq_09_08/, (stage) => importEvents(stage, { timestamp: 1_795_590_000 })],
 	[/^poll_seq_09_11/, (stage) => importEvents(stage, { timestamp: 1_795_590_000 })],
 	[/^(events_restSearch|poll_seq_09_|poll_seq_06_15)/, (stage) => importEvents(stage)],
+	[/^poll_seq_10_\d+_audit/, importAuditLog],
+	[/^feeds_index/, importFeeds],
 	[/^(events_index|poll_seq_10_)/, importIndex],
 	[/^feeds_searchCaches_/, importCaches],
 	[/^attributes_typeStatistics$/, importTypes],

@@ -118,10 +118,34 @@ function index(call: Call) {
 	);
 }
 
+/** Of every type, when each was changed last; of some organisations by name, or without those after a !. */
+function indexMinimal(call: Call) {
+	const { world } = call;
+	const asked = isRecord(call.body) ? call.body.orgc_name : undefined;
+	const names = [asked ?? []].flat().map(String);
+	const [not, or] = [true, false].map((out) =>
+		names.filter((name) => name.startsWith('!') === out),
+	);
+	const rows = [...world.analystData].filter((row) => {
+		const name = world.organisations.get(row.orgId)?.name ?? '';
+		const wanted = or?.length === 0 || or?.includes(name) === true;
+		return isVisible(call, row) && wanted && not?.includes(`!${name}`) !== true;
+	});
+	const types = ANALYST_TYPES.map((type) => [
+		type,
+		rows.filter((row) => row.type === type).map(({ uuid, modified }) => [uuid, modified]),
+	]) as Array<[AnalystType, string[][]]>;
+	const some = types.filter(([, list]) => list.length > 0);
+	// PHP has one kind of list.
+	if (some.length === 0) return answer([]);
+	return answer(Object.fromEntries(some.map(([type, list]) => [type, Object.fromEntries(list)])));
+}
+
 export const analystData: Controller = {
 	add: { needs: 'perm_add', run: add },
 	edit: { needs: 'perm_add', run: edit },
 	delete: { needs: 'perm_add', run: remove },
 	view: { run: view },
 	index: { run: index },
+	indexMinimal: { run: indexMinimal },
 };

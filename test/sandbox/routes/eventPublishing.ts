@@ -40,6 +40,7 @@ function unpublish(call: Call) {
 	const event = requireEvent(world, viewer, call.args[0] ?? '');
 	if (!canModify(viewer, event)) throw refuse.forbidden();
 	event.published = false;
+	world.auditEvent(event);
 	return saved('Event unpublished.', `/events/unpublish/${event.id}`, event.id);
 }
 

@@ -1,5 +1,6 @@
-/** /feeds: the caches, by value. */
+/** /feeds: the list, and the caches by value. */
 import { answer, isRecord, type Call, type Json } from '../http';
+import { isSiteAdmin } from '../rights';
 import type { Controller } from '../router';
 
 /** One value gives its hits, a list an object by value, nothing found an empty list. */
@@ -31,4 +32,46 @@ function searchCaches(call: Call) {
 	return answer(some.length === 0 ? [] : Object.fromEntries(some));
 }
 
-export const feeds: Controller = { searchCaches: { run: searchCaches } };
+/** Others than site admins see those that are shown to them. */
+function index({ world, viewer }: Call) {
+	const rows = [...world.feeds.values()].filter(
+		({ lookupVisible }) => isSiteAdmin(viewer) || lookupVisible,
+	);
+	return answer(
+		rows.map((row) => ({
+			Feed: {
+				id: String(row.id),
+				name: row.name,
+				provider: row.provider,
+				url: row.url,
+				rules: null,
+				enabled: row.enabled,
+				distribution: String(row.distribution),
+				sharing_group_id: '0',
+				tag_id: '0',
+				default: row.isDefault,
+				source_format: row.format,
+				fixed_event: row.fixedEvent,
+				delta_merge: false,
+				event_id: String(row.eventId),
+				publish: false,
+				override_ids: false,
+				settings: row.settings,
+				input_source: 'network',
+				delete_local_file: false,
+				lookup_visible: row.lookupVisible,
+				headers: null,
+				caching_enabled: row.cachingEnabled,
+				force_to_ids: false,
+				orgc_id: '0',
+				tag_collection_id: '0',
+				cache_timestamp: row.cachedAt === null ? false : String(row.cachedAt),
+			},
+		})),
+	);
+}
+
+export const feeds: Controller = {
+	index: { run: index },
+	searchCaches: { run: searchCaches },
+};

@@ -2,6 +2,7 @@
 import type { Controller } from '../router';
 import { analystData } from './analystData';
 import { attributes } from './attributes';
+import { auditLogs } from './auditLogs';
 import { authKeys } from './authKeys';
 import { collectionElements, collections } from './collections';
 import { cryptographicKeys } from './cryptographicKeys';
@@ -12,6 +13,7 @@ import { feeds } from './feeds';
 import { galaxies } from './galaxies';
 import { galaxyClusterRelations } from './galaxyClusterRelations';
 import { galaxyClusters } from './galaxyClusters';
+import { jobs } from './jobs';
 import { modules } from './modules';
 import { noticelists } from './noticelists';
 import { objectReferences } from './objectReferences';
@@ -32,6 +34,7 @@ import { warninglists } from './warninglists';
 export const controllers: Record<string, Controller> = {
 	analystdata: analystData,
 	attributes,
+	auditlogs: auditLogs,
 	authkeys: authKeys,
 	collectionelements: collectionElements,
 	collections,
@@ -44,6 +47,7 @@ export const controllers: Record<string, Controller> = {
 	galaxies,
 	galaxyclusters: galaxyClusters,
 	galaxyclusterrelations: galaxyClusterRelations,
+	jobs,
 	modules,
 	noticelists,
 	objectreferences: objectReferences,

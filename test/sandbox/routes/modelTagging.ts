@@ -70,7 +70,7 @@ function remove(call: Call, kind: Kind): Answer {
 	const link = target.row.tags.find((entry) => entry.tagId === tag.id);
 	if (link === undefined) return failed(`Invalid ${kind} - tag combination.`);
 	if (!mayTag(call, target, link.local)) return failed("You don't have permission to do that.");
-	target.row.tags = target.row.tags.filter((entry) => entry !== link);
+	call.world.unlink(target.row, link);
 	if (!link.local) move(call, target);
 	return done('Tag removed.');
 }

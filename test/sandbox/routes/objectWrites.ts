@@ -6,6 +6,7 @@ import { canModify, visibleEvent } from '../rights';
 import type { Controller } from '../router';
 import type { EventRow, ObjectRow } from '../rows';
 import type { TemplateRow } from '../seedTemplates';
+import { difference, objectColumns } from '../state/audit';
 import { findTemplate } from '../state/objectTemplates';
 import { changeAttribute, draftAttribute, isUuid, saveAttribute, text } from '../write/attributes';
 import { joinValue, seenDate } from '../values';
@@ -142,12 +143,14 @@ const edit = (find: Find) => (call: Call) => {
 	const { head, attributes } = partsOf(call);
 	const wrong = complaint(call, attributes ?? [], object);
 	if (wrong !== undefined) return notSaved('Could not edit Object', '/objects/edit', wrong);
+	const before = objectColumns(object);
 	if (head.comment !== undefined) object.comment = text(head.comment);
 	if (head.distribution !== undefined) object.distribution = Number(head.distribution);
 	object.sharingGroupId =
 		object.distribution === 4 ? Number(head.sharing_group_id ?? object.sharingGroupId) : 0;
 	if (head.first_seen !== undefined) object.firstSeen = seen(head.first_seen);
 	if (head.last_seen !== undefined) object.lastSeen = seen(head.last_seen);
+	world.auditObject(object, 'edit', difference(before, objectColumns(object)));
 	if (attributes !== undefined) merge(call, event, object, attributes);
 	object.timestamp = world.now();
 	world.touch(event);
@@ -164,9 +167,11 @@ const remove = (find: Find) => (call: Call) => {
 	if (truthy(args[1]) || (isRecord(body) && truthy(body.hard))) {
 		// Nothing tells others of it: the event's clock stands still.
 		for (const row of [...object.attributes]) world.removeAttribute(row);
+		world.auditObject(object, 'delete');
 		world.objects.delete(object.id);
 		event.objects = event.objects.filter((row) => row !== object);
 	} else {
+		world.auditObject(object, 'soft_delete', { deleted: [0, 1] });
 		object.deleted = true;
 		object.timestamp = world.now();
 		for (const row of object.attributes) {

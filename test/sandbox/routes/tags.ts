@@ -140,7 +140,7 @@ function findTarget(call: Call, uuid: unknown): Target {
 
 function move(world: World, target: Target): void {
 	world.touch(target.event);
-	if (target.row !== target.event) target.row.timestamp = world.now();
+	if ('objectId' in target.row) world.touchAttribute(target.row);
 }
 
 type Outcome = { message: string; failed?: boolean };
@@ -216,7 +216,7 @@ function remove(call: Call) {
 	const allowed =
 		canModify(call.viewer, target.event) || (link.local && isHostOrgUser(call.world, call.viewer));
 	if (!allowed) throw refuse.forbidden(NOT_OWNER);
-	target.row.tags = target.row.tags.filter((entry) => entry !== link);
+	call.world.unlink(target.row, link);
 	if (!link.local) move(call.world, target);
 	const scope = link.local ? 'Local' : 'Global';
 	return saved(

@@ -39,6 +39,12 @@ export class AnalystData extends Events {
 			id: this.nextId(row.type, row.id),
 		};
 		this.analystData.add(added);
+		this.audit({
+			action: 'add',
+			model: added.type,
+			modelId: added.id,
+			change: { ...added.said, object_uuid: added.objectUuid, object_type: added.objectType },
+		});
 		return added;
 	}
 

@@ -3,14 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { AttributeRow, EventRow, ObjectRow, ReportRow } from '../rows';
 import { TYPES } from '../types';
 import { normalise, splitValue } from '../values';
+import { Audited } from './audit';
 import type { New } from './ground';
-import { Vocabularies } from './vocabularies';
 
 export type NewAttribute = New<AttributeRow> & { type: string; value: string };
 
 const MAX_CORRELATED_EVENTS = 20;
 
-export class Events extends Vocabularies {
+export class Events extends Audited {
 	readonly events = new Map<number, EventRow>();
 	readonly attributes = new Map<number, AttributeRow>();
 	readonly objects = new Map<number, ObjectRow>();
@@ -54,6 +54,7 @@ export class Events extends Vocabularies {
 		};
 		this.events.set(event.id, event);
 		this.eventsByUuid.set(event.uuid, event);
+		this.auditEvent(event, 'add');
 		return event;
 	}
 
@@ -78,6 +79,7 @@ export class Events extends Vocabularies {
 	}
 
 	removeEvent(event: EventRow): void {
+		this.auditEvent(event, 'delete');
 		for (const attribute of event.attributes) this.forget(attribute);
 		for (const object of event.objects) this.objects.delete(object.id);
 		for (const report of event.reports) this.reports.delete(report.id);
@@ -90,6 +92,7 @@ export class Events extends Vocabularies {
 	touch(event: EventRow): void {
 		event.timestamp = this.now();
 		event.published = false;
+		this.auditEvent(event);
 	}
 
 	/** A tag on an attribute moves its clock, and that of the object it is in. */
@@ -106,6 +109,7 @@ export class Events extends Vocabularies {
 	publish(event: EventRow): void {
 		event.published = true;
 		event.publishTimestamp = this.now();
+		this.auditEvent(event);
 	}
 
 	addAttribute(event: EventRow, row: NewAttribute): AttributeRow {
@@ -138,6 +142,7 @@ export class Events extends Vocabularies {
 		this.indexValue(attribute);
 		event.attributes.push(attribute);
 		if (!attribute.deleted) event.attributeCount += 1;
+		this.auditAttribute(attribute, 'add');
 		return attribute;
 	}
 
@@ -156,13 +161,21 @@ export class Events extends Vocabularies {
 
 	setDeleted(attribute: AttributeRow, deleted: boolean): void {
 		if (attribute.deleted === deleted) return;
+		const change = { deleted: [Number(attribute.deleted), Number(deleted)] };
+		this.auditAttribute(attribute, deleted ? 'soft_delete' : 'undelete', change);
+		this.markDeleted(attribute, deleted);
+	}
+
+	private markDeleted(attribute: AttributeRow, deleted: boolean): void {
+		if (attribute.deleted === deleted) return;
 		attribute.deleted = deleted;
 		const event = this.events.get(attribute.eventId);
 		if (event !== undefined) event.attributeCount += deleted ? -1 : 1;
 	}
 
 	removeAttribute(attribute: AttributeRow): void {
-		this.setDeleted(attribute, true);
+		this.auditAttribute(attribute, 'delete');
+		this.markDeleted(attribute, true);
 		this.forget(attribute);
 		const event = this.events.get(attribute.eventId);
 		if (event !== undefined) {

@@ -10,12 +10,12 @@ import type {
 } from '../rows';
 import { TYPES } from '../types';
 import { normalise, splitValue } from '../values';
-import { AnalystData } from './analystData';
+import { Feeds } from './feeds';
 import type { New } from './ground';
 
 export type { NewAttribute } from './events';
 
-export class World extends AnalystData {
+export class World extends Feeds {
 	readonly sightings = new Map<number, SightingRow>();
 	/** Web pages that MISP can read, as Markdown, by their address. */
 	readonly pages = new Map<string, string>();
@@ -43,6 +43,7 @@ export class World extends AnalystData {
 		};
 		this.objects.set(object.id, object);
 		event.objects.push(object);
+		this.auditObject(object, 'add');
 		return object;
 	}
 
@@ -60,6 +61,14 @@ export class World extends AnalystData {
 		};
 		this.reports.set(report.id, report);
 		event.reports.push(report);
+		this.audit({
+			action: 'add',
+			model: 'EventReport',
+			modelId: report.id,
+			title: report.name,
+			eventId: event.id,
+			change: { uuid: report.uuid, event_id: event.id, name: report.name, content: report.content },
+		});
 		return report;
 	}
 

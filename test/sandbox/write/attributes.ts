@@ -4,6 +4,7 @@ import { isRecord, truthy, without, type Json, type Viewer } from '../http';
 import { inSharingGroup, isSiteAdmin } from '../rights';
 import type { AttributeRow, EventRow } from '../rows';
 import type { World, NewAttribute } from '../state';
+import { attributeColumns, difference } from '../state/audit';
 import { CATEGORY_NAMES, TYPES } from '../types';
 import { complaintAbout, joinValue, normalise, seenDate } from '../values';
 import { applyTags } from './tags';
@@ -170,6 +171,8 @@ export function saveAttribute(
 
 /** Changes an attribute in place. */
 export function changeAttribute(world: World, row: AttributeRow, fields: NewAttribute): void {
+	const before = attributeColumns(row);
 	Object.assign(row, without(fields, 'uuid', 'value'));
 	world.setValue(row, fields.value);
+	world.auditAttribute(row, 'edit', difference(before, attributeColumns(row)));
 }

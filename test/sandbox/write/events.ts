@@ -176,6 +176,7 @@ export function mergeEvent(world: World, viewer: Viewer, event: EventRow, input:
 	applyTags(world, viewer, event, { Tag: clusterTags(input) });
 	// Leaving `published` out unpublishes the event.
 	event.published = false;
+	world.auditEvent(event);
 	if (truthy(input.published) && viewer.grants.has('perm_publish')) world.publish(event);
 }
 

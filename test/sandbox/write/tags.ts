@@ -39,7 +39,7 @@ export function applyTags(
 		if (tag === undefined) continue;
 		const known = tag.id;
 		if (truthy(asked.deleted)) {
-			target.tags = target.tags.filter((link) => link.tagId !== known);
+			for (const link of target.tags) if (link.tagId === known) world.unlink(target, link);
 		} else if (!target.tags.some((link) => link.tagId === known)) {
 			const link = world.link(target, tag, truthy(asked.local));
 			if (typeof asked.relationship_type === 'string') {
