@@ -14,8 +14,12 @@ export interface ClientOptions {
 	signal?: AbortSignal | undefined;
 	/** Name resolution under n8n's egress policy. */
 	lookup?: SecureLookup | undefined;
+	/** Waited for before each request is sent; throws to keep it from being sent. */
+	admit?: (() => Promise<void>) | undefined;
 	/** How often a read is tried again. Default 3. */
 	retries?: number | undefined;
+	/** What every request and every reply must pass. */
+	gate?: Gate | undefined;
 	/** The longest wait for a rate limit to end, in seconds, before giving up. Default 60. */
 	maxRateLimitWait?: number | undefined;
 }
@@ -39,6 +43,8 @@ export interface RequestOptions {
 	xhr?: boolean | undefined;
 	/** The media type of a body that is sent as it is, such as `application/xml`. JSON without it. */
 	contentType?: string | undefined;
+	/** The caller has made sure that a reply which is no JSON holds nothing above the TLP ceiling. */
+	judged?: boolean | undefined;
 	/** The media type to ask for; JSON without it. MISP makes STIX 1 as XML only for those who ask so. */
 	accept?: string | undefined;
 }
@@ -47,6 +53,14 @@ export interface MispRequest extends RequestOptions {
 	method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
 	path: MispPath;
 	body?: unknown;
+}
+
+/** Judges requests before they are sent, and replies before anybody sees them. */
+export interface Gate {
+	/** @throws MispError for a request whose reply could not be judged */
+	check(request: MispRequest): void;
+	/** The reply, or what may be seen of it. @throws MispError when nothing may be */
+	pass(reply: MispReply, request: MispRequest): Promise<MispReply>;
 }
 
 export interface MispReply {
@@ -72,6 +86,9 @@ export class Misp {
 	private readonly http: AxiosInstance;
 
 	private readonly maxRateLimitWait: number;
+
+	/** How far MISP's clock was ahead of ours at its last reply, in seconds. */
+	clockAhead: number | undefined;
 
 	constructor(
 		readonly connection: Connection,
@@ -117,11 +134,24 @@ export class Misp {
 		return unwrapped<T>(await this.request({ ...options, method: 'POST', path, body }), options);
 	}
 
+	/** The same MISP behind a gate. */
+	behind(gate: Gate): Misp {
+		return new Misp(this.connection, { ...this.options, gate });
+	}
+
 	/** One request with the reply's headers. @throws MispError */
 	async request(request: MispRequest): Promise<MispReply> {
+		const { gate } = this.options;
+		if (gate === undefined) return await this.send(request);
+		gate.check(request);
+		return await gate.pass(await this.send(request), request);
+	}
+
+	private async send(request: MispRequest): Promise<MispReply> {
 		const { method, path, body } = request;
 		const { key, baseUrl, timeoutMs } = this.connection;
 		const reads = isRead(request);
+		await this.options.admit?.();
 		// axios' own timeout is about silence; this one bounds the whole request.
 		const deadline = AbortSignal.timeout(timeoutMs);
 		const signal = this.options.signal
@@ -174,6 +204,8 @@ export class Misp {
 		what: string,
 	): MispReply {
 		const bytes = Buffer.isBuffer(response.data) ? response.data : undefined;
+		const date = Date.parse(String(response.headers.date));
+		if (!Number.isNaN(date)) this.clockAhead = Math.round((date - Date.now()) / 1000);
 		const reply: RawReply = {
 			status: response.status,
 			headers: response.headers as unknown as Record<string, string | undefined>,

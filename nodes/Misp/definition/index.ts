@@ -49,4 +49,6 @@ export { limitOf, limits } from './limits';
 export { mapping, type Mapped } from './mapping';
 export { locator, namedLocator, type Reference } from './locator';
 export { oneOf } from './oneOf';
+export { time } from './time';
+export { watcher, type WatchContext } from './watcher';
 export { operation, resource, type Outcome, type RunContext } from './operation';

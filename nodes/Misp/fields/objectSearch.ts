@@ -1,4 +1,4 @@
-import { collection, filter, instanceChoices, texts, type InputOf } from '../definition';
+import { collection, filter, instanceChoices, texts, time, type InputOf } from '../definition';
 import { attributeTypes } from './attribute';
 import { TEMPLATE_LIST } from './objectTemplate';
 import {
@@ -9,7 +9,6 @@ import {
 	rawFilters,
 	searchOf,
 	tags,
-	time,
 	timeRange,
 	value,
 } from './search';

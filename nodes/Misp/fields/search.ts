@@ -4,20 +4,18 @@ import {
 	choice,
 	choices,
 	collection,
-	dateText,
 	day,
 	filter,
 	instanceChoices,
 	json,
-	optional,
 	path,
 	text,
 	texts,
+	time,
 	toggle,
 	type Field,
-	type FieldTexts,
 } from '../definition';
-import { isTimeFilter, searchBody } from '../client/filters';
+import { searchBody } from '../client/filters';
 import type { Row } from '../client/paging';
 import { SCOPES, type SearchScope } from '../client/searchScopes';
 import { attributeCategories, attributeTypes } from './attribute';
@@ -26,20 +24,6 @@ import { organisationNames } from './organisation';
 import { tagNames } from './tags';
 
 /** The filters of MISP's restSearch as forms. A field is named as MISP names its filter, where it has one name. */
-
-/** "5d", a date, or epoch seconds. */
-export function time(displayName: string, more: FieldTexts): Field<string | undefined> {
-	const wanted =
-		'must be a date (2026-11-24 or 2026-11-24T08:00:00Z), a relative time (5d, 12h, 30m) or epoch seconds';
-	const schema = z.preprocess(
-		dateText,
-		z.union([z.string(), z.number()], wanted).transform(String).refine(isTimeFilter, wanted),
-	);
-	return {
-		...text(displayName, { placeholder: 'e.g. 5d, 12h or 2026-11-24', ...more }),
-		schema: optional(schema as z.ZodType<string>),
-	};
-}
 
 /** From and until for one of MISP's clocks. */
 export const timeRange = <Name extends string>(
@@ -185,6 +169,29 @@ const ATTRIBUTE_FILTERS = {
 	rawFilters,
 };
 
+const only = <F extends FilterFields, Name extends keyof F>(fields: F, ...names: Name[]) =>
+	Object.fromEntries(names.map((name) => [name, fields[name]])) as Pick<F, Name>;
+
+/** The filters of a trigger: all but times, which are the trigger's own business. */
+const WATCHED = [
+	'category',
+	'org',
+	'eventid',
+	'to_ids',
+	'published',
+	'object_relation',
+	'threat_level_id',
+	'sharinggroup',
+	'tagsAll',
+	'tagsNot',
+] as const;
+
+export const WATCHED_EVENT_FILTERS = {
+	...only(EVENT_FILTERS, ...WATCHED, 'type', 'event_tags', 'distribution'),
+	value,
+	eventinfo,
+};
+
 const orderOf = (scope: SearchScope) =>
 	choice(
 		'Order By',
@@ -223,6 +230,11 @@ export const commonResult = {
 		'Whether to add the score of each decaying model. Slow.',
 	),
 	withAttachments: include('Attachments', 'Whether to add the content of attachments as base64'),
+};
+
+export const WATCHED_ATTRIBUTE_FILTERS = {
+	...only(ATTRIBUTE_FILTERS, ...WATCHED, 'eventinfo'),
+	enforceWarninglist: filter(commonResult.enforceWarninglist),
 };
 
 /** What an event search returns beside the rows. */

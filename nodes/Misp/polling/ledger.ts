@@ -8,6 +8,8 @@ export interface Found<Data = unknown> {
 	at: number;
 	/** What changes when the row changes, in epoch seconds; `at` when left out. */
 	version?: number;
+	/** Read, but not wanted as it is now: left out, so that it can come when it has changed. */
+	out?: boolean;
 	/** What is handed on. */
 	data: Data;
 }

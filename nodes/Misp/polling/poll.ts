@@ -82,6 +82,7 @@ export async function poll(
 	const ledger = readLedger(watch, saved.ledger);
 	let source: Source;
 	const offer = (row: Found): boolean => {
+		if (row.out === true) return true;
 		if (source.kind !== 'list') {
 			if (ledger.knows(row) || isForgotten(ledger, source, row)) return true;
 			if (rows.length >= limit) return false;

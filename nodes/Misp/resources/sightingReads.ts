@@ -11,6 +11,7 @@ import {
 	path,
 	recover,
 	text,
+	time,
 	uuidText,
 	when,
 	MispError,
@@ -20,7 +21,6 @@ import { search as searchPages } from '../client/paging';
 import { searchBody } from '../client/filters';
 import { attributeLocator, fetchAttribute } from '../fields/attribute';
 import { eventLocator, fetchEventHeader } from '../fields/event';
-import { time } from '../fields/search';
 import {
 	missingSighting,
 	SIGHTING_TYPES,

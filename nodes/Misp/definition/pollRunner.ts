@@ -1,0 +1,206 @@
+import {
+	NodeOperationError,
+	type IDataObject,
+	type INodeExecutionData,
+	type IPollFunctions,
+} from 'n8n-workflow';
+
+import { ACCESS_NAMES, allows } from '../client/access';
+import { secondsOf } from '../client/filters';
+import { inputError, MispError } from '../client/errors';
+import type { Misp } from '../client/client';
+import { path } from '../client/path';
+import { redactText } from '../client/redact';
+import { latest } from '../polling/latest';
+import type { Found } from '../polling/ledger';
+import { poll, type State } from '../polling/poll';
+import type { Fields, InputOf } from './field';
+import { nodeError } from './nodeError';
+import { present } from './output';
+import { readInput } from './readInput';
+import { mispOf } from './session';
+import { COMMON, SECONDS_PER_HOUR, type CommonInput } from './triggerForm';
+import type { WatchContext, Watcher, Watchers } from './watcher';
+
+/** What the trigger keeps in n8n's static data. */
+interface Kept {
+	/** The watcher, the MISP and what else the state belongs to. With another it begins anew. */
+	of?: string;
+	state?: State;
+	/** How far the server's clock is ahead of this one, in seconds. */
+	ahead?: number;
+	/** Rows that were handed on and are not done with, for watchers that do something afterwards. */
+	handedOn?: number[];
+}
+
+type Input = InputOf<Fields> & CommonInput;
+
+/** A poll stops asking for more when this part of n8n's time for it is over. */
+const BUDGET_PART = 0.7;
+/** What n8n gives a poll where it does not say, in milliseconds. */
+const USUAL_BUDGET = 300_000;
+
+/** Polls that are under way, by workflow and node: n8n may start one while the other still runs. */
+const underWay = new Set<string>();
+
+/**
+ * One poll of the trigger, as n8n calls it (`INodeType.poll`).
+ *
+ * The state in n8n's static data is replaced at the very end: n8n keeps changes in memory also when
+ * a poll throws, and what was not handed on must be read again. n8n stores it with the items that
+ * are returned; a poll without items is not stored, which only means that after a restart the same
+ * stretch is read again.
+ *
+ * @returns nothing when there is nothing new
+ * @throws NodeApiError or NodeOperationError; the activation fails with it
+ */
+export async function runPoll(
+	this: IPollFunctions,
+	watchers: Watchers,
+): Promise<INodeExecutionData[][] | null> {
+	const id = `${this.getWorkflow().id}:${this.getNode().id}`;
+	const isManual = this.getMode() === 'manual';
+	if (!isManual && underWay.has(id)) return null;
+	if (!isManual) underWay.add(id);
+	try {
+		return await (isManual ? fetchLatest : pollOnce)(this, await prepared(this, watchers));
+	} catch (error) {
+		throw nodeError(this.getNode(), error);
+	} finally {
+		if (!isManual) underWay.delete(id);
+	}
+}
+
+interface Prepared {
+	watcher: Watcher;
+	input: Input;
+	misp: Misp;
+	/** What the state must belong to. */
+	of: string;
+}
+
+async function prepared(context: IPollFunctions, watchers: Watchers): Promise<Prepared> {
+	const name = context.getNodeParameter('watch') as string;
+	const watcher = Object.hasOwn(watchers, name) ? watchers[name] : undefined;
+	if (!watcher) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`This version of the trigger does not know "${name}".`,
+			{ description: 'The workflow may come from a newer version. Update n8n-nodes-misp.' },
+		);
+	}
+	const misp = await mispOf(context);
+	const { baseUrl, access: granted, key } = misp.connection;
+	let input: Input;
+	try {
+		input = readInput(
+			{ ...watcher.fields, ...COMMON },
+			{
+				written: context.getNode().parameters,
+				value: (field) => context.getNodeParameter(field, null, { skipValidation: true }),
+			},
+			baseUrl,
+		) as Input;
+	} catch (error) {
+		const { message, hint } = error as MispError;
+		throw inputError(redactText(message, key), hint);
+	}
+	const needed = typeof watcher.access === 'function' ? watcher.access(input) : watcher.access;
+	if (!allows(granted, needed)) {
+		throw new MispError(
+			'scope',
+			`"${watcher.name}" needs the access level "${ACCESS_NAMES[needed]}" as it is set here, but this credential is "${ACCESS_NAMES[granted]}". Nothing was sent.`,
+			{
+				hint: 'Use a credential with that access level, whose key may do it. The level is set in the credential MISP Scoped API.',
+			},
+		);
+	}
+	watcher.check?.(input);
+	const of = JSON.stringify([name, baseUrl, ...(watcher.scope ? [watcher.scope(input)] : [])]);
+	return { watcher, input, misp, of };
+}
+
+async function pollOnce(
+	context: IPollFunctions,
+	{ watcher, input, misp, of }: Prepared,
+): Promise<INodeExecutionData[][] | null> {
+	const kept = context.getWorkflowStaticData('node') as Kept;
+	const known = kept.of === of ? kept : {};
+	const started = performance.now();
+	const budget = (context.getPollBudgetMs?.() ?? USUAL_BUDGET) * BUDGET_PART;
+	const ahead = known.ahead ?? (await serverAhead(misp));
+	const now = Math.floor(Date.now() / 1000) + ahead;
+	const since = input.start === 'lookBack' ? secondsOf(input.since, now * 1000) : undefined;
+	const hints = new Set<string>();
+	const watchContext: WatchContext = { misp, start: since ?? now, hint: (text) => hints.add(text) };
+	const handedOn = known.handedOn ?? [];
+	if (handedOn.length > 0) await watcher.afterwards?.(watchContext, input, handedOn);
+
+	const { limit = 1000, overlap = 300, lookBack = 24, raw = false } = input.options;
+	const { rows, state } = await poll(watcher.watch(watchContext, input), known.state, {
+		now,
+		since,
+		limit,
+		overlap,
+		lookBack: lookBack * SECONDS_PER_HOUR,
+		isSpent: () => performance.now() - started > budget,
+	});
+	const items = await itemsOf(watcher, watchContext, input, rows, raw);
+	for (const hint of hints) remark(context, hint);
+	Object.assign(kept, {
+		of,
+		state,
+		ahead: misp.clockAhead ?? ahead,
+		handedOn: watcher.afterwards ? rows.map((row) => row.id) : undefined,
+	});
+	return items.length === 0 ? null : [items];
+}
+
+/** A recent row for the editor. Looks at MISP only; the state stays as it is. */
+async function fetchLatest(
+	context: IPollFunctions,
+	{ watcher, input, misp }: Prepared,
+): Promise<INodeExecutionData[][]> {
+	const now = Math.floor(Date.now() / 1000) + (await serverAhead(misp));
+	const hints = new Set<string>();
+	const watchContext: WatchContext = { misp, start: now, hint: (text) => hints.add(text) };
+	const row = await latest(watcher.watch(watchContext, input), now);
+	for (const hint of hints) remark(context, hint);
+	if (row) return [await itemsOf(watcher, watchContext, input, [row], input.options.raw === true)];
+	throw new MispError(
+		'notFound',
+		`There is nothing in this MISP yet that "${watcher.name}" would start with.`,
+		{
+			hint: 'Loosen the filters, make one in MISP and try again, or activate the workflow and wait for one.',
+		},
+	);
+}
+
+async function itemsOf(
+	watcher: Watcher,
+	context: WatchContext,
+	input: Input,
+	rows: Found[],
+	raw: boolean,
+): Promise<INodeExecutionData[]> {
+	if (rows.length === 0) return [];
+	const sent = watcher.load
+		? await watcher.load(context, input, rows)
+		: rows.map(({ data }) => data);
+	const jsons = sent.map((row) => present(row, watcher.row, raw) as IDataObject);
+	if (input.output === 'list') return [{ json: { count: jsons.length, rows: jsons } }];
+	return jsons.map((json) => ({ json }));
+}
+
+/** How far the server's clock is ahead of ours, in seconds. Also proves the key, at activation. */
+async function serverAhead(misp: Misp): Promise<number> {
+	await misp.get(path`/servers/getVersion`, { expect: 'version' });
+	return misp.clockAhead ?? 0;
+}
+
+function remark(context: IPollFunctions, text: string): void {
+	context.logger.warn(`${context.getNode().name}: ${text}`);
+	if ('addExecutionHints' in context && typeof context.addExecutionHints === 'function') {
+		context.addExecutionHints({ message: text, type: 'warning', location: 'outputPane' });
+	}
+}

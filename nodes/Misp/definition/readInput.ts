@@ -1,0 +1,62 @@
+import { inputError } from '../client/errors';
+import { parseFields, type Fields, type InputOf } from './field';
+
+/** Where the parameters of a node come from. */
+export interface Parameters {
+	/** As they stand in the workflow, expressions unresolved. */
+	written: Record<string, unknown>;
+	/** The value of one of them; null when the form does not show it. */
+	value(name: string): unknown;
+}
+
+/**
+ * The parameters of a node, checked.
+ *
+ * @param baseUrl of the credential: an address that is given instead of an id must be of this MISP
+ * @throws MispError of kind `input` that names every wrong field
+ */
+export function readInput<F extends Fields>(
+	fields: F,
+	{ written, value }: Parameters,
+	baseUrl: string,
+): InputOf<F> {
+	const raw: Record<string, unknown> = {};
+	for (const [name, field] of Object.entries(fields)) {
+		raw[name] = value(name);
+		if (field.refuseEmptyExpression && isExpression(written[name]) && isNothing(raw[name])) {
+			throw inputError(
+				`The expression in "${field.property.displayName}" gives nothing for this item.`,
+				'MISP would search without this filter and return everything. Check the expression, or leave the field empty.',
+			);
+		}
+		const address = field.addressIn?.(raw[name]);
+		if (address !== undefined && !isSameHost(baseUrl, address)) {
+			throw inputError(
+				`"${field.property.displayName}" is the address "${address.slice(0, 100)}", but this credential is for ${baseUrl}.`,
+				'The same number is something else on another MISP. If both are the same MISP, give the ID alone, or the UUID.',
+			);
+		}
+	}
+	const parsed = parseFields(fields, raw);
+	if (!parsed.ok) throw inputError(parsed.message);
+	return parsed.input;
+}
+
+const isSameHost = (baseUrl: string, address: string): boolean =>
+	URL.canParse(address) && new URL(address).host === new URL(baseUrl).host;
+
+/** Whether a parameter is an expression or contains one. */
+function isExpression(written: unknown): boolean {
+	if (typeof written === 'string') return written.startsWith('=');
+	if (written === null || typeof written !== 'object') return false;
+	return Object.values(written).some(isExpression);
+}
+
+function isNothing(value: unknown): boolean {
+	if (value === undefined || value === null) return true;
+	if (typeof value === 'string') return value.trim() === '';
+	if (Array.isArray(value)) return value.every(isNothing);
+	if (typeof value === 'object' && '__rl' in value)
+		return isNothing((value as { value?: unknown }).value);
+	return false;
+}

@@ -1,0 +1,19 @@
+import * as z from 'zod/v4';
+
+import { isTimeFilter } from '../client/filters';
+import { optional, type Field, type FieldTexts } from './field';
+import { dateText, text } from './inputs';
+
+/** "5d", a date, or epoch seconds. */
+export function time(displayName: string, more: FieldTexts): Field<string | undefined> {
+	const wanted =
+		'must be a date (2026-11-24 or 2026-11-24T08:00:00Z), a relative time (5d, 12h, 30m) or epoch seconds';
+	const schema = z.preprocess(
+		dateText,
+		z.union([z.string(), z.number()], wanted).transform(String).refine(isTimeFilter, wanted),
+	);
+	return {
+		...text(displayName, { placeholder: 'e.g. 5d, 12h or 2026-11-24', ...more }),
+		schema: optional(schema as z.ZodType<string>),
+	};
+}

@@ -1,0 +1,53 @@
+import type { AccessLevel } from '../client/access';
+import type { Misp } from '../client/client';
+import type { Found } from '../polling/ledger';
+import type { Watch } from '../polling/poll';
+import type { Fields, InputOf } from './field';
+
+/** What a watcher works with besides its input. */
+export interface WatchContext {
+	misp: Misp;
+	/** Where the trigger begins the first time, in epoch seconds. */
+	start: number;
+	/** A remark for the user, in n8n's log, and with the node's output where there is one. */
+	hint(text: string): void;
+}
+
+/** One thing in MISP that a workflow can start from. */
+export interface Watcher<F extends Fields = Fields> {
+	/** In the drop-down, such as "Event Published". */
+	name: string;
+	/** What starts the workflow and what comes out, for people. */
+	description: string;
+	/** Which of MISP's clocks it reads, and what it cannot see; for `docs/trigger.md`. */
+	reads: string;
+	blindTo: string;
+	/** The access level that the credential needs. */
+	access: AccessLevel | ((input: InputOf<F>) => AccessLevel);
+	/** For the documentation, such as `POST /events/restSearch`. */
+	endpoints: readonly string[];
+	fields: F;
+	/** The envelope around a row, or what makes one row of what MISP sent; see `Operation.row`. */
+	row?: string | ((sent: never) => unknown);
+	/** Refuses, by throwing, what no single field can judge. Runs before anything is sent. */
+	check?(input: InputOf<F>): void;
+	/** Where rows are read and what makes one new. */
+	watch(context: WatchContext, input: InputOf<F>): Watch;
+	/** What is handed on for the rows of one poll, in their order, where that is not what was read. */
+	load?(context: WatchContext, input: InputOf<F>, rows: Found[]): Promise<unknown[]>;
+	/** What the state belongs to besides the watcher and the MISP: with another, it begins anew. */
+	scope?(input: InputOf<F>): string;
+	/**
+	 * Done with the rows of the poll before, once n8n has taken them over. It may be called again
+	 * with the same ids after a crash.
+	 */
+	afterwards?(context: WatchContext, input: InputOf<F>, ids: number[]): Promise<void>;
+}
+
+/** Declares a watcher; the form, the checks, `docs/trigger.md` and the polls come from it. */
+export function watcher<const F extends Fields>(declared: Watcher<F>): Watcher {
+	return declared as unknown as Watcher;
+}
+
+/** The watchers by the values that workflows store. */
+export type Watchers = Record<string, Watcher>;

@@ -1,0 +1,180 @@
+import { choice, collection, filter, toggle, type WatchContext } from '../definition';
+import { searchBody } from '../client/filters';
+import { search, searchPage, type Row } from '../client/paging';
+import type { ClockSource } from '../polling/clock';
+import type { Found } from '../polling/ledger';
+import type { SequenceSource } from '../polling/sequence';
+import { ownOrganisation } from './ownOrganisation';
+import { asFilters, searchOf, tags, WATCHED_EVENT_FILTERS, withoutTags } from './search';
+import { numberOf, searchClock, searchSequence, type FoundOf } from './watchSearch';
+
+/** What the triggers on events share. */
+
+/** Rows of a page: heads of events are light, but the whole poll waits for a page. */
+const PAGE_SIZE = 500;
+
+/** Events in a request that loads them whole. */
+const WHOLE_AT_ONCE = 20;
+
+export const skipOwn = toggle(
+	'Skip Own Organisation',
+	'Whether to leave out what your own organisation created',
+	true,
+);
+
+export const eventWatch = {
+	tags: filter(tags),
+	content: choice(
+		'Content',
+		[
+			{ value: 'head', name: 'Event Without Attributes', description: 'Fast, also for big events' },
+			{ value: 'whole', name: 'Whole Event', description: 'With attributes, objects and reports' },
+		],
+		'head',
+	),
+	filters: collection(
+		'Filters',
+		{ ...asFilters(WATCHED_EVENT_FILTERS), skipOwn },
+		{
+			placeholder: 'Add Filter',
+			description:
+				'Only what matches all of these starts the workflow. What comes to match later does so then.',
+		},
+	),
+};
+
+export interface EventWatchInput {
+	tags: string[] | undefined;
+	content: 'head' | 'whole' | undefined;
+	filters: Record<string, unknown>;
+}
+
+interface EventHead {
+	id: string;
+	timestamp: string;
+	publish_timestamp: string;
+	/** Whether the event came from another MISP. */
+	locked?: boolean;
+	org_id: string;
+	orgc_id: string;
+	Tag?: Row[];
+}
+
+export const headOf = (row: Row): EventHead => (row.Event ?? {}) as EventHead;
+
+type EventClock = 'timestamp' | 'publish_timestamp';
+
+/** An event on one of its clocks; nothing when it has no id or no time there. */
+const onClock =
+	(clock: EventClock, version: EventClock = clock): FoundOf =>
+	(row) => {
+		const head = headOf(row);
+		const [id, at, changed] = [head.id, head[clock], head[version]].map(numberOf);
+		if (id === undefined || at === undefined || changed === undefined) return undefined;
+		return { id, at, version: changed };
+	};
+
+/** The filters of the form, as a checked body; a trigger may do without any. */
+function bodyOf({ tags: any, filters }: EventWatchInput): Row {
+	// MISP leaves out events without attributes when tags are excluded: `wanted` does that instead.
+	const asked = { ...filters };
+	delete asked.tagsNot;
+	delete asked.skipOwn;
+	const given = any === undefined && Object.keys(asked).length === 0;
+	const shape = { metadata: 1 };
+	return given
+		? shape
+		: { ...searchOf('events', { tags: any }, { filters: asked, result: {} }), ...shape };
+}
+
+/** Whether the filters could come to match an event that is there already. */
+export const isFiltered = ({ tags: any, filters }: EventWatchInput): boolean =>
+	any !== undefined || Object.keys(filters).length > 0;
+
+/** What MISP’s own filters cannot say. */
+async function wanted(context: WatchContext, { filters }: EventWatchInput) {
+	const without = withoutTags(filters);
+	const own = filters.skipOwn === true ? await ownOrganisation(context.misp) : undefined;
+	return (row: Row): boolean => {
+		const head = headOf(row);
+		return head.orgc_id !== own && (without?.(head as unknown as Row) ?? true);
+	};
+}
+
+const sourceOf = (context: WatchContext, input: EventWatchInput) => ({
+	scope: 'events' as const,
+	body: bodyOf(input),
+	keep: async () => await wanted(context, input),
+	pageSize: PAGE_SIZE,
+});
+
+/** Events by the time of their last change. */
+export const changedEvents = (context: WatchContext, input: EventWatchInput): ClockSource =>
+	searchClock(context, {
+		...sourceOf(context, input),
+		name: 'timestamp',
+		filter: 'timestamp',
+		order: 'Event.timestamp asc, Event.id asc',
+		found: onClock('timestamp'),
+		looksBack: true,
+	});
+
+/**
+ * Events by the time they were last published here; synchronised ones are, when they arrive.
+ *
+ * @param isLate for watching versions of events; without it, each publication is a version
+ */
+export const publishedEvents = (
+	context: WatchContext,
+	input: EventWatchInput,
+	isLate?: ClockSource['isLate'],
+): ClockSource =>
+	searchClock(context, {
+		...sourceOf(context, input),
+		name: 'publish_timestamp',
+		filter: 'publish_timestamp',
+		order: 'Event.publish_timestamp asc, Event.id asc',
+		found: onClock('publish_timestamp', isLate ? 'timestamp' : 'publish_timestamp'),
+		...(isLate ? { isLate } : {}),
+	});
+
+/** Events by their id, newest first. */
+export const newEvents = (context: WatchContext, input: EventWatchInput): SequenceSource =>
+	searchSequence(context, {
+		...sourceOf(context, input),
+		name: 'id',
+		order: 'Event.id desc',
+		found: onClock('timestamp'),
+	});
+
+/** Whether an event came from another MISP, with the times that it has there. */
+export const cameFromElsewhere = (row: Row): boolean => {
+	const { locked, org_id: org, orgc_id: creator } = headOf(row);
+	return locked === true || org !== creator;
+};
+
+/** The greatest id of an event. */
+export async function newestEventId({ misp }: WatchContext): Promise<number> {
+	const body = { metadata: 1, order: 'Event.id desc' };
+	const { rows } = await searchPage(misp, 'events', body, { page: 1, limit: 1 });
+	return numberOf(headOf(rows[0] ?? {}).id) ?? 0;
+}
+
+/** The events of a poll as the form wants them; one that is gone meanwhile stays without its parts. */
+export async function loadEvents(
+	{ misp }: WatchContext,
+	{ content }: EventWatchInput,
+	rows: Found[],
+): Promise<unknown[]> {
+	const heads = rows.map(({ data }) => data as Row);
+	if (content !== 'whole') return heads;
+	const whole = new Map<string, Row>();
+	for (let start = 0; start < heads.length; start += WHOLE_AT_ONCE) {
+		const ids = heads.slice(start, start + WHOLE_AT_ONCE).map((row) => headOf(row).id);
+		const found = search(misp, 'events', searchBody('events', { eventid: ids }), {
+			pageSize: WHOLE_AT_ONCE,
+		});
+		for await (const row of found) whole.set(headOf(row).id, row);
+	}
+	return heads.map((row) => whole.get(headOf(row).id) ?? row);
+}

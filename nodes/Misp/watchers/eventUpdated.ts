@@ -1,0 +1,38 @@
+import { watcher } from '../definition';
+import {
+	cameFromElsewhere,
+	changedEvents,
+	eventWatch,
+	loadEvents,
+	newestEventId,
+	publishedEvents,
+} from '../fields/watchEvent';
+import type { Row } from '../client/paging';
+
+export const eventUpdated = watcher({
+	name: 'Event Created or Updated',
+	description:
+		'Starts for a new event and for each change: of its details, attributes, objects, tags or reports',
+	reads: 'Event.timestamp; Event.publish_timestamp for events that arrive from another MISP',
+	blindTo:
+		'Publishing, local tags, sightings and proposals, which move no clock of the event; objects that are deleted for good',
+	access: 'read',
+	endpoints: ['POST /events/restSearch'],
+	fields: eventWatch,
+	row: 'Event',
+	watch: (context, input) => ({
+		once: 'version',
+		sources: [
+			changedEvents(context, input),
+			publishedEvents(
+				context,
+				input,
+				// With "published" as a filter, an event matches at last when it is published.
+				({ id, data }, newestId) =>
+					input.filters.published === 1 || id > newestId || cameFromElsewhere(data as Row),
+			),
+		],
+		newestId: async () => await newestEventId(context),
+	}),
+	load: loadEvents,
+});

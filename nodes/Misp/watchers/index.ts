@@ -1,0 +1,11 @@
+import type { Watchers } from '../definition/watcher';
+import { eventCreated } from './eventCreated';
+import { eventPublished } from './eventPublished';
+import { eventUpdated } from './eventUpdated';
+
+/** What the trigger can watch; the keys are the values that workflows store. */
+export const watchers: Watchers = {
+	eventPublished,
+	eventCreated,
+	eventUpdated,
+};
