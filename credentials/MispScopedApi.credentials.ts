@@ -115,7 +115,26 @@ export class MispScopedApi implements ICredentialType {
 			],
 			default: 'read',
 			description:
-				'What nodes may do with this credential. An operation above this level stops before anything is sent, whatever the key may do.',
+				'What nodes may do with this credential. An operation above this level stops before anything is sent. A key that can do more in MISP is refused.',
+		},
+		{
+			displayName: 'Accept a Key That Can Do More',
+			name: 'acceptBroaderKey',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether to use a key that can do more in MISP than the access level says. Off is safer: then a stolen or misused key can do no more either.',
+			displayOptions: { show: { accessLevel: ['read', 'contribute', 'publish'] } },
+		},
+		{
+			displayName:
+				'The key may do more in MISP than the access level says. The MISP nodes stay within the level, but the HTTP Request node and anybody who gets hold of the key do not.',
+			name: 'broaderKeyNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: {
+				show: { accessLevel: ['read', 'contribute', 'publish'], acceptBroaderKey: [true] },
+			},
 		},
 		{
 			displayName: 'Server Certificate',

@@ -4,7 +4,10 @@ import { useLab } from './support';
 const lab = useLab();
 
 type Row = Record<string, unknown>;
-const accessOf = (key: KeyName) => lab.row('currentUser', 'getAccess', {}, { key, access: 'read' });
+/** As the credential is without that choice: other operations refuse these keys. */
+const STRICT = { acceptBroaderKey: false };
+const accessOf = (key: KeyName) =>
+	lab.row('currentUser', 'getAccess', {}, { key, access: 'read', credential: STRICT });
 
 describe('currentUser.get', () => {
 	it('gives user, role and organisation, without secrets', async () => {
@@ -23,9 +26,9 @@ describe('currentUser.getAccess', () => {
 	it('asks for user, version and keys', async () => {
 		await accessOf('publisher');
 		expect(lab.sent).toEqual([
-			'GET /users/view/me',
 			'GET /servers/getVersion',
-			'GET /auth_keys/index',
+			'GET /users/view/me',
+			'POST /auth_keys/index',
 		]);
 	});
 
@@ -75,6 +78,69 @@ describe('currentUser.getAccess', () => {
 		});
 	});
 
+	it('tells, for an audit, what is broader than the credential and what to change', async () => {
+		const { permissions, key, ...row } = await accessOf('publisher');
+		expect(row).toEqual({
+			email: 'publisher@alpha.test',
+			user_id: String(lab.world.user('publisher@alpha.test').id),
+			organisation: 'CERT-ALPHA',
+			role: 'Publisher',
+			misp_version: '2.5.1',
+			credential_access_level: 'read',
+			key_access_level: 'publish',
+			can_do_more: ['contribute', 'publish'],
+			can_do_more_by: expect.arrayContaining(['perm_add', 'perm_publish']),
+			cannot_do: [],
+			broader_key_accepted: false,
+			read_only_key: false,
+			warnings: [
+				'This key can write and publish (role Publisher of publisher@alpha.test), but the credential is "Read Only".',
+				'The key never expires.',
+				'The key works from any address.',
+			],
+		});
+		expect(key).toEqual({
+			id: expect.stringMatching(/^\d+$/),
+			comment: 'sandbox key publisher',
+			created: expect.stringMatching(/^\d{4}-.*Z$/),
+			expires: null,
+			days_left: null,
+			allowed_ips: [],
+			last_used: expect.stringMatching(/^\d{4}-.*Z$/),
+			legacy: false,
+		});
+		expect(permissions).toMatchObject({ perm_publish: true });
+	});
+
+	it('tells what is missing', async () => {
+		const setting = { key: 'user', access: 'administer' } as const;
+		const row = await lab.row('currentUser', 'getAccess', {}, setting);
+		expect(row).toMatchObject({
+			key_access_level: 'contribute',
+			can_do_more: [],
+			cannot_do: ['publish', 'administer'],
+		});
+		expect((row.warnings as string[])[0]).toContain('This key cannot publish and administer');
+	});
+
+	it('knows a legacy key, which MISP lists nowhere', async () => {
+		lab.world.settings.advancedAuthKeys = false;
+		const row = await accessOf('user').finally(() => {
+			lab.world.settings.advancedAuthKeys = true;
+		});
+		expect(row.key).toEqual({
+			id: null,
+			comment: null,
+			created: null,
+			expires: null,
+			days_left: null,
+			allowed_ips: null,
+			last_used: null,
+			legacy: true,
+		});
+		expect(row.warnings).toContainEqual(expect.stringContaining('Security.advanced_authkeys'));
+	});
+
 	it.each([
 		['wrong', /^Authentication failed/, 'Check the key in the credential'],
 		['admin_expired', /^Authentication failed/, 'expired'],
@@ -83,7 +149,7 @@ describe('currentUser.getAccess', () => {
 		const { message, description } = await lab.failure('currentUser', 'getAccess', {}, { key });
 		expect(message).toMatch(words);
 		expect(description).toContain(advice);
-		expect(lab.sent).toEqual(['GET /users/view/me']);
+		expect(lab.sent).toEqual(['GET /servers/getVersion']);
 	});
 
 	it('says that the user is disabled', async () => {

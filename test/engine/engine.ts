@@ -20,10 +20,12 @@ import {
 	type IBinaryKeyData,
 	type IConnections,
 	type ICredentialDataDecryptedObject,
+	type ICredentialTestFunctions,
 	type ICredentialType,
 	type IExecuteFunctions,
 	type IHttpRequestOptions,
 	type INode,
+	type INodeCredentialTestResult,
 	type INodeExecutionData,
 	type INodeParameters,
 	type INodeType,
@@ -75,7 +77,7 @@ export async function loadPackage(): Promise<PackageDirectoryLoader> {
 	return await loading;
 }
 
-function nodeTypesOf(loader: PackageDirectoryLoader): INodeTypes {
+export function nodeTypesOf(loader: PackageDirectoryLoader): INodeTypes {
 	const byName = (type: string) =>
 		type === MANUAL_TRIGGER
 			? new ManualTrigger()
@@ -89,7 +91,7 @@ function nodeTypesOf(loader: PackageDirectoryLoader): INodeTypes {
 }
 
 /** The part of n8n's credentials helper that nodes reach, with the credentials of this run. */
-function credentialsHelper(
+export function credentialsHelper(
 	loader: PackageDirectoryLoader,
 	credentials: Record<string, Credential>,
 ): IWorkflowExecuteAdditionalData['credentialsHelper'] {
@@ -112,6 +114,19 @@ function credentialsHelper(
 			return typeof authenticate === 'function' ? await authenticate(data, request) : request;
 		},
 	} as unknown as IWorkflowExecuteAdditionalData['credentialsHelper'];
+}
+
+/** Tests a credential, as n8n does when it is saved. */
+export async function testCredential(data: Credential): Promise<INodeCredentialTestResult> {
+	const { type } = (await loadPackage()).getNode('misp');
+	const test = 'methods' in type ? type.methods?.credentialTest?.testCredential : undefined;
+	if (!test) throw new Error('The node has no test for its credential.');
+	return await test.call({} as ICredentialTestFunctions, {
+		id: '1',
+		name: 'MISP',
+		type: 'mispScopedApi',
+		data: structuredClone(data),
+	});
 }
 
 export interface RunOptions {

@@ -98,6 +98,7 @@ describe('event.update', () => {
 		const byUser = await lab.run('event', 'update', parameters, { key: 'user', access: 'publish' });
 		expect(byUser.items[0]?.json.published).toBe(false);
 		expect(byUser.hints).toEqual([
+			expect.stringMatching(/^This key cannot publish \(role User of user@alpha\.test\)/),
 			`Event ${event.id} is not published after the edit: the role of this key’s user may not publish.`,
 		]);
 		const byPublisher = await lab.run('event', 'update', parameters, { access: 'publish' });

@@ -384,6 +384,7 @@ describe('MISP going away in the middle', () => {
 	async function dying(after: number) {
 		const mortal = new Lab();
 		mortal.sandbox = await startSandbox();
+		await mortal.savedCredential();
 		const { requests: log } = mortal;
 		const stopped = (async () => {
 			while (log.filter(({ status }) => status !== 0).length < after) {

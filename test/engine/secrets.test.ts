@@ -8,7 +8,7 @@ const own = (info: string) => lab.world.addEvent({ orgId: 2, info });
 
 describe('the key in use', () => {
 	it('is hidden where MISP’s data contains it', async () => {
-		const event = own(`leaked ${lab.sandbox.keys.org_admin}!`);
+		const event = own(`leaked ${lab.sandbox.keys.user}!`);
 		const row = await lab.row('event', 'get', { event: byId(event.id) });
 		expect(row.info).toBe('leaked [key hidden]!');
 		const [listed] = await lab.rows('event', 'getAll', { limit: 1 });
@@ -25,13 +25,13 @@ describe('the key in use', () => {
 			'apiRequest',
 			'send',
 			{ path: '=/events/view/{{ $json.key }}' },
-			{ input: [{ key: lab.sandbox.keys.org_admin }] },
+			{ input: [{ key: lab.sandbox.keys.user }] },
 		);
 		expect(description).toContain('GET /events/view/[key hidden]');
 	});
 
 	it('is hidden in an error about what was entered', async () => {
-		const input = [{ key: lab.sandbox.keys.org_admin }];
+		const input = [{ key: lab.sandbox.keys.user }];
 		const { message } = await lab.failure(
 			'event',
 			'create',
@@ -49,7 +49,7 @@ describe('the key in use', () => {
 	});
 
 	it('is hidden when it stands in the place of the address', async () => {
-		const key = lab.sandbox.keys.org_admin;
+		const key = lab.sandbox.keys.user;
 		const { message } = await lab.failure(
 			'event',
 			'get',
@@ -63,9 +63,9 @@ describe('the key in use', () => {
 		await lab.row('event', 'create', { info: 'x' });
 		const [request] = lab.requests;
 		const { authorization, ...others } = request?.headers ?? {};
-		expect(authorization).toBe(lab.sandbox.keys.org_admin);
+		expect(authorization).toBe(lab.sandbox.keys.user);
 		expect(everythingIn([others, request?.path, request?.body])).not.toContain(
-			lab.sandbox.keys.org_admin,
+			lab.sandbox.keys.user,
 		);
 	});
 
@@ -81,7 +81,7 @@ describe('the key in use', () => {
 		lab.faults.set(fault);
 		const { error } = await lab.run('event', 'create', { info: randomUUID() });
 		expect(error?.message).toBeTruthy();
-		expect(everythingIn(error)).not.toContain(lab.sandbox.keys.org_admin);
+		expect(everythingIn(error)).not.toContain(lab.sandbox.keys.user);
 	});
 });
 

@@ -8,12 +8,22 @@ import {
 	type Sandbox,
 	type SandboxOptions,
 } from '../sandbox/server';
-import { NODE_NAME, runNode, type Credential, type NodeRun, type RunOptions } from './engine';
+import {
+	NODE_NAME,
+	runNode,
+	testCredential,
+	type Credential,
+	type NodeRun,
+	type RunOptions,
+} from './engine';
 
 /** One sandbox for a test file, and short ways to run the node against it. */
 
 export interface Setting {
-	/** Whose key. Default `org_admin`: of CERT-ALPHA, may do everything with its organisation's data. */
+	/**
+	 * Whose key. By default one of CERT-ALPHA that may do just what the access level says. One that
+	 * is named is taken with all that it may do: the credential accepts a broader key.
+	 */
 	key?: KeyName;
 	/** The access level of the credential. Default `contribute`. */
 	access?: AccessLevel;
@@ -26,6 +36,14 @@ export interface Setting {
 	onError?: INode['onError'];
 	onStart?: RunOptions['onStart'];
 }
+
+/** The key that fits each access level. */
+const FITTING_KEY: Record<AccessLevel, KeyName> = {
+	read: 'readonly',
+	contribute: 'user',
+	publish: 'publisher',
+	administer: 'org_admin',
+};
 
 /** A resource locator as the form stores it. */
 export const byId = (value: unknown) => ({ __rl: true, mode: 'id', value }) as never;
@@ -41,6 +59,9 @@ export const file = (
 
 export class Lab {
 	sandbox!: Sandbox;
+
+	/** Whose key runs take that name none, instead of one that fits their access level. */
+	key: KeyName | undefined;
 
 	get world() {
 		return this.sandbox.world;
@@ -64,16 +85,35 @@ export class Lab {
 		return this.requests.at(index)?.body as Record<string, unknown>;
 	}
 
-	credential({ key = 'org_admin', access = 'contribute', credential = {} }: Setting = {}) {
+	credential({ key = this.key, access = 'contribute', credential = {} }: Setting = {}) {
 		return {
 			url: this.sandbox.url,
-			authKey: this.sandbox.keys[key],
+			authKey: this.sandbox.keys[key ?? FITTING_KEY[access]],
 			accessLevel: access,
+			acceptBroaderKey: key !== undefined,
 			serverCertificate: 'ca',
 			caCertificate: this.sandbox.ca,
 			timeout: 30,
 			...credential,
 		} as Credential;
+	}
+
+	private readonly saved = new Set<string>();
+
+	/**
+	 * A credential as it is in use: tested when it was saved, so that its key is known to the node.
+	 * The requests of that test are not among those of the lab.
+	 */
+	async savedCredential(setting: Setting = {}): Promise<Credential> {
+		const credential = this.credential(setting);
+		const id = JSON.stringify(credential);
+		if (!this.saved.has(id)) {
+			this.saved.add(id);
+			const before = this.requests.length;
+			await this.sandbox.faults.spare(async () => await testCredential(credential));
+			this.requests.length = before;
+		}
+		return credential;
 	}
 
 	/** Runs one operation. Whatever comes out is searched for keys. */
@@ -86,7 +126,7 @@ export class Lab {
 		const { input, files, onError, onStart } = setting;
 		const result = await runNode(
 			{ resource, operation, ...parameters } as INodeParameters,
-			this.credential(setting),
+			await this.savedCredential(setting),
 			{
 				...(input ? { input } : {}),
 				...(files ? { files } : {}),
@@ -155,9 +195,10 @@ export function everythingIn(value: unknown, seen = new Set<unknown>()): string 
 		.join('\n');
 }
 
-/** A sandbox that lives as long as the test file; requests and faults are cleared for each test. */
-export function useLab(options: SandboxOptions = {}): Lab {
+/** A sandbox that lives as long as the test file, and perhaps whose key is used; requests and faults are cleared for each test. */
+export function useLab({ key, ...options }: SandboxOptions & Pick<Setting, 'key'> = {}): Lab {
 	const lab = new Lab();
+	lab.key = key;
 	beforeAll(async () => {
 		lab.sandbox = await startSandbox(options);
 	});

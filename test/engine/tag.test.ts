@@ -115,7 +115,8 @@ describe('tag.attach', () => {
 
 	it('creates an unknown tag where the role may', async () => {
 		const event = own();
-		await lab.row('tag', 'attach', { event: byId(event.uuid), tags: ['brand:new'] });
+		const parameters = { event: byId(event.uuid), tags: ['brand:new'] };
+		await lab.row('tag', 'attach', parameters, { key: 'org_admin' });
 		expect(tagsOf(event)).toEqual(['brand:new']);
 	});
 

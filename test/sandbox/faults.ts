@@ -50,6 +50,17 @@ export class Faults {
 		else this.active.delete(name);
 	}
 
+	/** Does something untroubled; what is switched on stays so for afterwards. */
+	async spare<T>(work: () => Promise<T>): Promise<T> {
+		const kept = [...this.active];
+		this.active.clear();
+		try {
+			return await work();
+		} finally {
+			for (const [name, fault] of kept) this.active.set(name, fault);
+		}
+	}
+
 	/** The fault that strikes this request, counted down. */
 	strike(methodAndPath: string): ActiveFault | undefined {
 		for (const fault of this.active.values()) {

@@ -28,6 +28,7 @@ async function tested(changes: Record<string, unknown> = {}, key: KeyName = 'use
 	const data = {
 		url: sandbox.url,
 		authKey: sandbox.keys[key],
+		accessLevel: 'contribute',
 		serverCertificate: 'ca',
 		caCertificate: sandbox.ca,
 		...changes,
@@ -46,12 +47,32 @@ async function tested(changes: Record<string, unknown> = {}, key: KeyName = 'use
 }
 
 describe('The test of a credential succeeds', () => {
-	it('and names the version', async () => {
+	it('and names the version and whose key it is', async () => {
 		expect(await tested()).toEqual({
 			status: 'OK',
-			message: expect.stringMatching(/^Connected to MISP 2\.\d+\.\d+$/),
+			message: 'Connected to MISP 2.5.1 as user@alpha.test (role User).',
 		});
-		expect(sandbox.requests).toMatchObject([{ method: 'GET', path: '/servers/getVersion' }]);
+		expect(sandbox.requests).toMatchObject([
+			{ method: 'GET', path: '/servers/getVersion' },
+			{ method: 'GET', path: '/users/view/me' },
+			{ method: 'POST', path: '/auth_keys/index' },
+		]);
+	});
+
+	it('and warns of a key that expires soon', async () => {
+		const key = [...sandbox.world.authKeys.values()].find(
+			({ value }) => value === sandbox.keys.user,
+		);
+		if (key) key.expiration = sandbox.world.now() + 5 * 86_400 + 60;
+		const { status, message } = await tested().finally(() => {
+			if (key) key.expiration = 0;
+		});
+		expect(status).toBe('OK');
+		expect(message).toContain('The key of this credential expires in 5 days');
+	});
+
+	it('with a broader key, where the credential accepts that', async () => {
+		expect(await tested({ acceptBroaderKey: true }, 'admin')).toMatchObject({ status: 'OK' });
 	});
 
 	it('with a pinned certificate', async () => {
@@ -246,6 +267,31 @@ describe('The test of a credential says what is wrong and what to do when', () =
 			'It is not possible to use this Auth key from your IP address. The key is bound to other addresses. Add the address of your n8n to "Allowed IPs" of the key in MISP.',
 			{},
 			'admin_blocked_ip',
+		);
+	});
+
+	it('the key can do more than the access level says', async () => {
+		await says(
+			'This key can publish and administer (role admin of admin@admin.test), but the credential is "Contribute". In MISP, create a key for a user whose role cannot publish and administer, such as User, and enter it in the credential, or raise the Access Level to "Administer". To go on with this key nevertheless, switch on "Accept a Key That Can Do More" in the credential.',
+			{},
+			'admin',
+		);
+	});
+
+	it('the key can do less', async () => {
+		await says(
+			'This key cannot write (role Read Only of readonly@alpha.test), but the credential is "Contribute". Use the key of a user whose role may, such as User, or lower the Access Level to "Read Only".',
+			{},
+			'readonly',
+		);
+	});
+
+	it('it cannot be found out what the key may do', async () => {
+		sandbox.faults.set('internalError', { match: /users\/view/ });
+		const { status, message } = await tested();
+		expect(status).toBe('Error');
+		expect(message).toMatch(
+			/^It could not be checked what the key of this credential may do\. GET/,
 		);
 	});
 

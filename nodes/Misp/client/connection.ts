@@ -23,6 +23,8 @@ export interface Connection {
 	/** The auth key: 40 letters and digits. */
 	key: string;
 	access: AccessLevel;
+	/** Whether a key is used that can do more than `access` says. */
+	acceptsBroaderKey?: boolean;
 	trust: ServerTrust;
 	clientCertificate?: ClientCertificate;
 	/** For one request, in milliseconds. */
@@ -244,6 +246,7 @@ export function connectionOf(data: Record<string, unknown>): Connection {
 		baseUrl: baseUrlOf(data.url),
 		key: authKeyOf(data.authKey),
 		access: access as AccessLevel,
+		...(data.acceptBroaderKey === true ? { acceptsBroaderKey: true } : {}),
 		trust: trustOf(data),
 		...(clientCertificate ? { clientCertificate } : {}),
 		timeoutMs: seconds * 1000,

@@ -29,6 +29,8 @@ interface OperationBase<F extends Fields> {
 	description: string;
 	/** The access level that the credential needs, from what is entered where that matters. */
 	access: AccessLevel | ((input: InputOf<F>) => AccessLevel);
+	/** Runs with a key that is broader than the credential says, since it reports just that. */
+	anyKey?: boolean;
 	/** For the documentation, such as `POST /events/add`. */
 	endpoints: readonly string[];
 	fields: F;

@@ -45,7 +45,8 @@ export async function execute(
 	if (items.length === 0) return [[]];
 	const operation = operationOf(this, catalogue);
 	const signal = this.getExecutionCancelSignal();
-	const misp = await mispOf(this, { signal }).catch((error: unknown) => {
+	const anyKey = operation.anyKey === true;
+	const misp = await mispOf(this, { signal, anyKey }).catch((error: unknown) => {
 		throw nodeError(this.getNode(), error);
 	});
 

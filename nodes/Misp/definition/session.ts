@@ -2,16 +2,18 @@ import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
 	ILoadOptionsFunctions,
+	IPollFunctions,
 } from 'n8n-workflow';
 
 import type { SecureLookup } from '../client/agent';
 import { Misp, type ClientOptions } from '../client/client';
 import { connectionOf } from '../client/connection';
 import { MispError } from '../client/errors';
+import { checkKey } from '../client/keyCheck';
 
 export const CREDENTIAL = 'mispScopedApi';
 
-type Context = IExecuteFunctions | ILoadOptionsFunctions;
+type Context = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /**
  * n8n's egress policy, where this n8n has one. It lets everything pass unless it is switched on.
@@ -36,12 +38,71 @@ async function allowedLookup(context: Context, baseUrl: string): Promise<SecureL
 	return egress.createSecureLookup() as SecureLookup;
 }
 
-/** The client for the credential of a node. @throws MispError when the credential is not usable */
-export async function mispOf(context: Context, options: ClientOptions = {}): Promise<Misp> {
+/** Shows a warning with the node's output; where there is none, in n8n's log. */
+function warn(context: Context, message: string): void {
+	if ('addExecutionHints' in context) {
+		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+	} else if ('getMode' in context) {
+		context.logger.warn(message);
+	}
+}
+
+/**
+ * Lets requests pass once the key is proven to be no broader than its credential says, and warns
+ * of what a person should change soon.
+ *
+ * It is asked before each request, so that nothing is sent for a run that fails on its input, and
+ * decides once: a run that has begun is not stopped half-way.
+ */
+function admission(context: Context, asking: Misp, signal: AbortSignal | undefined) {
+	let admitted: Promise<void> | undefined;
+	const admit = async () => {
+		const { refusal, warnings } = await checkKey(asking);
+		if (refusal) throw refusal;
+		for (const warning of warnings) warn(context, warning);
+	};
+	return async (): Promise<void> => {
+		admitted ??= admit().catch((error: unknown) => {
+			admitted = undefined;
+			throw error;
+		});
+		await unlessCancelled(admitted, signal);
+	};
+}
+
+/** Waits no longer when the execution is cancelled; the check goes on for the others. */
+async function unlessCancelled(work: Promise<void>, signal: AbortSignal | undefined) {
+	if (!signal) return await work;
+	let stop = () => {};
+	const cancelled = new Promise<never>((_resolve, reject) => {
+		stop = () => reject(new MispError('cancelled', 'The execution was cancelled.'));
+		signal.addEventListener('abort', stop);
+	});
+	return await Promise.race([work, cancelled]).finally(() =>
+		signal.removeEventListener('abort', stop),
+	);
+}
+
+interface SessionOptions extends ClientOptions {
+	/** Works with a key that is broader than its credential says, for what reports just that. */
+	anyKey?: boolean;
+}
+
+/**
+ * The client for the credential of a node, which sends nothing with a key that is broader than the
+ * credential says.
+ *
+ * @throws MispError when the credential is not usable
+ */
+export async function mispOf(context: Context, options: SessionOptions = {}): Promise<Misp> {
+	const { anyKey = false, ...clientOptions } = options;
 	const data = await context.getCredentials<ICredentialDataDecryptedObject>(CREDENTIAL);
 	const connection = connectionOf(data);
+	const lookup = await allowedLookup(context, connection.baseUrl);
+	const asking = new Misp(connection, { lookup });
 	return new Misp(connection, {
-		lookup: await allowedLookup(context, connection.baseUrl),
-		...options,
+		lookup,
+		...clientOptions,
+		...(anyKey ? {} : { admit: admission(context, asking, clientOptions.signal) }),
 	});
 }

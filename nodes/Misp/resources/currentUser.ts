@@ -1,5 +1,7 @@
 import type { Misp } from '../client/client';
-import { operation, path, recover, resource } from '../definition';
+import { checkKey } from '../client/keyCheck';
+import { objectionsTo } from '../client/keyFinding';
+import { operation, path, resource } from '../definition';
 
 type Flags = Record<string, unknown>;
 
@@ -9,89 +11,43 @@ interface Me {
 	Organisation: { id: string; name: string; uuid: string };
 }
 
-interface KeyEntry {
-	AuthKey: {
-		id: string;
-		authkey_start: string;
-		authkey_end: string;
-		created: string;
-		expiration: string;
-		read_only: boolean;
-		comment: string;
-		allowed_ips: string[] | null;
-		last_used: string | number | null;
-	};
-	User: { email: string };
-}
-
-/** Permissions that a read-only key does not have, whatever its user's role says. */
-const KEPT_BY_READ_ONLY_KEYS = ['perm_auth', 'perm_audit'];
-
 const fetchMe = async (misp: Misp): Promise<Me> =>
 	await misp.get(path`/users/view/me`, { expect: 'User' });
 
-/** The entry of the key in use: MISP shows the first and last four characters of each. */
-async function fetchKey(misp: Misp, email: string): Promise<KeyEntry['AuthKey'] | undefined> {
-	const { key } = misp.connection;
-	// Instances with one legacy key per user have no such list.
-	const entries = await recover(
-		misp.get<KeyEntry[]>(path`/auth_keys/index`),
-		({ kind }) => kind === 'permission' || kind === 'notFound',
-		(): KeyEntry[] => [],
-	);
-	return entries.find(
-		({ AuthKey, User }) =>
-			AuthKey.authkey_start === key.slice(0, 4) &&
-			AuthKey.authkey_end === key.slice(-4) &&
-			User.email === email,
-	)?.AuthKey;
-}
+const isoOf = (epoch: number | undefined): string | null =>
+	epoch ? new Date(epoch * 1000).toISOString() : null;
 
-/**
- * What the key in use may really do.
- *
- * users/view/me gives the role as it is stored, auth_keys/index whether the key is read-only, and
- * servers/getVersion a few permissions as they count for this key.
- */
+/** What the key in use may really do, beside what its credential says. */
 async function accessOf(misp: Misp): Promise<Record<string, unknown>> {
-	const me = await fetchMe(misp);
-	const version = await misp.get<Flags>(path`/servers/getVersion`, { expect: 'version' });
-	const key = await fetchKey(misp, me.User.email);
-	// Without the list: a role that may, and a key that may not, is a read-only key.
-	const readOnly =
-		key?.read_only ?? (me.Role.perm_sighting === true && version.perm_sighting === false);
-	const permissions = Object.fromEntries(
-		Object.entries(me.Role)
-			.filter(([name]) => name.startsWith('perm_'))
-			.map(([name, value]) => [
-				name,
-				value === true && (!readOnly || KEPT_BY_READ_ONLY_KEYS.includes(name)),
-			]),
-	);
-	for (const [name, value] of Object.entries(version)) {
-		if (name.startsWith('perm_')) permissions[name] = value === true;
-	}
-	const expiration = Number(key?.expiration ?? 0);
+	const { access, acceptsBroaderKey } = misp.connection;
+	const finding = await checkKey(misp, { fresh: true });
+	const { facts, power, daysLeft } = finding;
+	const { user, entry } = facts;
 	return {
-		email: me.User.email,
-		user_id: me.User.id,
-		organisation: me.Organisation.name,
-		role: me.Role.name,
-		misp_version: version.version,
-		read_only_key: readOnly,
-		permissions,
-		key: key
-			? {
-					id: key.id,
-					comment: key.comment,
-					created: new Date(Number(key.created) * 1000).toISOString(),
-					expires: expiration > 0 ? new Date(expiration * 1000).toISOString() : null,
-					days_left:
-						expiration > 0 ? Math.floor((expiration * 1000 - Date.now()) / 86_400_000) : null,
-					allowed_ips: key.allowed_ips ?? [],
-				}
-			: null,
-		credential_access_level: misp.connection.access,
+		email: user?.email ?? null,
+		user_id: user?.id ?? null,
+		organisation: user?.organisation ?? null,
+		role: user?.role ?? null,
+		misp_version: facts.version ?? null,
+		credential_access_level: access,
+		key_access_level: power.level,
+		can_do_more: power.broader,
+		can_do_more_by: power.broaderPermissions,
+		cannot_do: power.missing,
+		broader_key_accepted: acceptsBroaderKey === true,
+		read_only_key: facts.readOnly,
+		permissions: facts.permissions,
+		key: {
+			id: entry?.id ?? null,
+			comment: entry?.comment ?? null,
+			created: isoOf(entry?.created),
+			expires: isoOf(facts.expires),
+			days_left: daysLeft ?? null,
+			allowed_ips: entry?.allowedIps ?? null,
+			last_used: isoOf(entry?.lastUsed),
+			legacy: facts.legacy ?? null,
+		},
+		warnings: objectionsTo(finding, access),
 	};
 }
 
@@ -109,10 +65,11 @@ const getAccess = operation({
 	name: 'Get Access',
 	action: 'Get what the current key may do',
 	description:
-		'Returns what the key in use may really do: role, effective permissions, whether it is read-only, when it expires and from which addresses it works. For audits of credentials.',
+		'Returns what the key in use may really do, beside what the credential says: role, effective permissions, whether it is read-only, when it expires, from which addresses it works, when it was last used, and what to change. Runs with any key, also one that other operations refuse. For audits of credentials.',
 	access: 'read',
-	endpoints: ['GET /users/view/me', 'GET /servers/getVersion', 'GET /auth_keys/index'],
+	endpoints: ['GET /servers/getVersion', 'GET /users/view/me', 'POST /auth_keys/index'],
 	fields: {},
+	anyKey: true,
 	run: async ({ misp }) => await accessOf(misp),
 });
 

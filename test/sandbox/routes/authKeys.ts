@@ -6,6 +6,7 @@ import type { Controller } from '../router';
 
 function index(call: Call) {
 	const { world, viewer } = call;
+	if (!world.settings.advancedAuthKeys) return answer([]);
 	const [ofUser] = call.args;
 	const given = { ...call.named, ...(isRecord(call.body) ? call.body : {}) };
 	const start = given.authkey_start;

@@ -23,6 +23,7 @@ function view(call: Call) {
 			password: '*****',
 			org_id: String(user.orgId),
 			email: user.email,
+			...(world.settings.advancedAuthKeys ? {} : { authkey: viewer.key.value }),
 			autoalert: false,
 			invited_by: user.id === 1 ? '0' : '1',
 			gpgkey: unset,

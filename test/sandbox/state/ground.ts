@@ -18,6 +18,8 @@ export interface Settings {
 	modulesRunning: boolean;
 	/** MISP.log_new_audit: false = nothing is written to the audit log. */
 	auditLog: boolean;
+	/** Security.advanced_authkeys: false = one key per user, shown in its profile and in no list. */
+	advancedAuthKeys: boolean;
 	instanceUuid: string;
 }
 
@@ -30,6 +32,7 @@ const defaults = (): Settings => ({
 	jobsFail: false,
 	modulesRunning: true,
 	auditLog: true,
+	advancedAuthKeys: true,
 	instanceUuid: randomUUID(),
 });
 
