@@ -134,6 +134,20 @@ export function transportError(error: unknown, context: TransportContext): MispE
 			'Set a limit, or filter more.',
 		);
 	}
+	if (code === 'HPE_HEADER_OVERFLOW') {
+		return make(
+			'tooLarge',
+			`The headers of the reply are larger than Node.js reads.${unknownOutcome}`,
+			'A proxy in front of MISP may add them, such as cookies or policies. Ask those who run it.',
+		);
+	}
+	if (code.startsWith('HPE_')) {
+		return make(
+			'notMisp',
+			`${host} answered with something that is not HTTP (${code}).${unknownOutcome}`,
+			'Check the port in the MISP URL, and what stands between your n8n and MISP.',
+		);
+	}
 	if (
 		['ECONNRESET', 'EPIPE', 'ERR_BAD_RESPONSE', 'ERR_STREAM_PREMATURE_CLOSE'].includes(code) ||
 		/socket hang up|aborted/i.test(message)
