@@ -165,11 +165,7 @@ const remove = (find: Find) => (call: Call) => {
 	const { object, event } = find(call);
 	if (!canModify(viewer, event)) throw refuse.forbidden();
 	if (truthy(args[1]) || (isRecord(body) && truthy(body.hard))) {
-		// Nothing tells others of it: the event's clock stands still.
-		for (const row of [...object.attributes]) world.removeAttribute(row);
-		world.auditObject(object, 'delete');
-		world.objects.delete(object.id);
-		event.objects = event.objects.filter((row) => row !== object);
+		world.removeObject(object);
 	} else {
 		world.auditObject(object, 'soft_delete', { deleted: [0, 1] });
 		object.deleted = true;

@@ -13,7 +13,7 @@ import type { World } from '../state';
 import { truthy } from '../http';
 import { hitsOf } from '../warninglists';
 import { attributeTests, deletedFilter, eventTests, tagTest } from './filters';
-import { cut, pageOf, sorter } from './harvest';
+import { cutInOrder, pageOf, sorter } from './harvest';
 import { allTerms, isPattern, parseTerms } from './terms';
 
 export interface AttributeHits {
@@ -94,9 +94,9 @@ export function findAttributes(world: World, viewer: Viewer, params: Json): Attr
 			events.get(row.eventId)?.publishTimestamp ?? 0,
 	};
 	const order = sorter<AttributeRow>(params.order, columns, 'Attribute');
-	found.sort((a, b) => order?.(a, b) || a.id - b.id);
+	const compare = (a: AttributeRow, b: AttributeRow) => order?.(a, b) || a.id - b.id;
 	const page = pageOf(params);
-	const read = cut(found, page);
+	const read = cutInOrder(found, page, compare);
 	const rows = truthy(params.enforceWarninglist)
 		? read.filter((row) => hitsOf(world, row).length === 0)
 		: read;

@@ -5,7 +5,7 @@ import { canSeeAttribute, canSeeEvent } from '../rights';
 import type { AttributeRow, EventRow } from '../rows';
 import type { World } from '../state';
 import { attributeTests, deletedFilter, eventTests, flagFilter, tagTest } from './filters';
-import { cut, pageOf, sorter } from './harvest';
+import { cutInOrder, pageOf, sorter } from './harvest';
 import { allTerms, equals, isPattern, parseTerms } from './terms';
 
 export interface EventHits {
@@ -69,8 +69,8 @@ export function findEvents(world: World, viewer: Viewer, params: Json): EventHit
 		if (canSeeEvent(world, viewer, event) && fits(event)) found.push(event);
 	}
 	const order = sorter<EventRow>(params.order, COLUMNS, 'Event');
-	found.sort((a, b) => order?.(a, b) || a.id - b.id);
-	return { rows: cut(found, page), count: found.length };
+	const compare = (a: EventRow, b: EventRow) => order?.(a, b) || a.id - b.id;
+	return { rows: cutInOrder(found, page, compare), count: found.length };
 }
 
 function filters(world: World, viewer: Viewer, params: Json): (event: EventRow) => boolean {

@@ -174,15 +174,24 @@ export class Events extends Audited {
 	}
 
 	removeAttribute(attribute: AttributeRow): void {
-		this.auditAttribute(attribute, 'delete');
-		this.markDeleted(attribute, true);
-		this.forget(attribute);
-		const event = this.events.get(attribute.eventId);
-		if (event !== undefined) {
-			event.attributes = event.attributes.filter((row) => row !== attribute);
-			for (const object of event.objects) {
-				object.attributes = object.attributes.filter((row) => row !== attribute);
-			}
+		this.removeAttributes([attribute]);
+	}
+
+	/** Gone for good, in one go: one look at each event, however many they are. */
+	removeAttributes(attributes: readonly AttributeRow[]): void {
+		const gone = new Set(attributes);
+		const events = new Set<EventRow>();
+		for (const attribute of gone) {
+			this.auditAttribute(attribute, 'delete');
+			this.markDeleted(attribute, true);
+			this.forget(attribute);
+			const event = this.events.get(attribute.eventId);
+			if (event !== undefined) events.add(event);
+		}
+		const stays = (row: AttributeRow) => !gone.has(row);
+		for (const event of events) {
+			event.attributes = event.attributes.filter(stays);
+			for (const object of event.objects) object.attributes = object.attributes.filter(stays);
 		}
 	}
 

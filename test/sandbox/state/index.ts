@@ -1,5 +1,6 @@
 /** The whole state of the stand-in. */
 import { randomUUID } from 'node:crypto';
+import { History } from '../history';
 import type {
 	AttributeRow,
 	EventRow,
@@ -16,6 +17,8 @@ import type { New } from './ground';
 export type { NewAttribute } from './events';
 
 export class World extends Feeds {
+	/** For tests: what happened on the server before, or besides their requests. */
+	readonly history = new History(this);
 	readonly sightings = new Map<number, SightingRow>();
 	/** Web pages that MISP can read, as Markdown, by their address. */
 	readonly pages = new Map<string, string>();
@@ -45,6 +48,15 @@ export class World extends Feeds {
 		event.objects.push(object);
 		this.auditObject(object, 'add');
 		return object;
+	}
+
+	/** Gone for good. Nothing tells others of it: the event's clock stands still. */
+	removeObject(object: ObjectRow): void {
+		this.auditObject(object, 'delete');
+		this.removeAttributes(object.attributes);
+		this.objects.delete(object.id);
+		const event = this.events.get(object.eventId);
+		if (event !== undefined) event.objects = event.objects.filter((row) => row !== object);
 	}
 
 	addReport(event: EventRow, row: New<ReportRow> & { name: string }): ReportRow {
