@@ -93,6 +93,7 @@ export class History {
 		return attribute;
 	}
 
+	/** Of any column but the value; its clock and the event's go to now. */
 	edit(row: AttributeRow | EventRow, change: New<AttributeRow> | New<EventRow>): void {
 		Object.assign(row, change);
 		this.moved(row);
