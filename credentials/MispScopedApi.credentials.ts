@@ -7,6 +7,7 @@ import type {
 } from 'n8n-workflow';
 
 import { ACCESS_NAMES } from '../nodes/Misp/client/access';
+import { TLP_LEVELS, TLP_NAMES } from '../nodes/Misp/client/tlp';
 import { connectionOf, isWithin } from '../nodes/Misp/client/connection';
 
 /**
@@ -137,6 +138,27 @@ export class MispScopedApi implements ICredentialType {
 			},
 		},
 		{
+			displayName: 'TLP Ceiling',
+			name: 'tlpCeiling',
+			type: 'options',
+			options: [
+				{ name: 'No Ceiling', value: 'none' },
+				...TLP_LEVELS.map((value) => ({ name: TLP_NAMES[value], value })),
+			],
+			default: 'none',
+			description:
+				'The highest marking that nodes with this credential let out of MISP. Events and attributes above it are left out, with everything in them, and counted in a hint. A node can make it stricter, never wider.',
+		},
+		{
+			displayName: 'Unmarked Counts As',
+			name: 'tlpUnmarked',
+			type: 'options',
+			options: TLP_LEVELS.map((value) => ({ name: TLP_NAMES[value], value })),
+			default: 'amber',
+			description: 'The marking of an event that has none',
+			displayOptions: { hide: { tlpCeiling: ['none'] } },
+		},
+		{
 			displayName: 'Server Certificate',
 			name: 'serverCertificate',
 			type: 'options',
@@ -240,6 +262,11 @@ export class MispScopedApi implements ICredentialType {
 		if (!isWithin(connection.baseUrl, target)) {
 			throw new Error(
 				`This credential is for ${connection.baseUrl} only. Its key was not sent to ${nameOf(target)}.`,
+			);
+		}
+		if (connection.ceiling) {
+			throw new Error(
+				'This credential has a TLP ceiling, which only the MISP nodes can keep. Use the operation "API Request: Send" of the MISP node.',
 			);
 		}
 		if (connection.trust.kind === 'pin') {

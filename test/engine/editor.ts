@@ -2,6 +2,7 @@ import { LoadOptionsContext } from 'n8n-core';
 import {
 	Workflow,
 	type INode,
+	type INodeListSearchItems,
 	type INodeParameters,
 	type IWorkflowExecuteAdditionalData,
 	type ResourceMapperFields,
@@ -9,12 +10,8 @@ import {
 
 import { loadPackage, PACKAGE, type Credential } from './engine';
 
-/** What n8n's server does when the editor asks for the fields of a mapping. */
-export async function mappingFields(
-	method: string,
-	parameters: INodeParameters,
-	credential: Credential,
-): Promise<ResourceMapperFields> {
+/** The node and what its methods are called with while its form is open. */
+async function openForm(parameters: INodeParameters, credential: Credential) {
 	const { type } = (await loadPackage()).getNode('misp');
 	if (!('methods' in type)) throw new Error('The node has no methods.');
 	const node: INode = {
@@ -44,7 +41,29 @@ export async function mappingFields(
 		} as unknown as IWorkflowExecuteAdditionalData,
 		'parameters.attributes',
 	);
-	const load = type.methods?.resourceMapping?.[method];
+	return { methods: type.methods, context };
+}
+
+/** What n8n's server does when the editor asks for the fields of a mapping. */
+export async function mappingFields(
+	method: string,
+	parameters: INodeParameters,
+	credential: Credential,
+): Promise<ResourceMapperFields> {
+	const { methods, context } = await openForm(parameters, credential);
+	const load = methods?.resourceMapping?.[method];
 	if (!load) throw new Error(`The node has no resourceMapping method "${method}".`);
 	return await load.call(context);
+}
+
+/** The entries of a locator's list, as the editor shows them. */
+export async function listEntries(
+	method: string,
+	parameters: INodeParameters,
+	credential: Credential,
+): Promise<INodeListSearchItems[]> {
+	const { methods, context } = await openForm(parameters, credential);
+	const load = methods?.listSearch?.[method];
+	if (!load) throw new Error(`The node has no listSearch method "${method}".`);
+	return (await load.call(context)).results;
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 
 import { ACCESS_LEVELS, type AccessLevel } from './access';
+import { ceilingRule, type CeilingInput } from './ceilingRule';
 import { inputError } from './errors';
 
 /** How the server's certificate is judged. There is no way to switch the check off. */
@@ -25,6 +26,8 @@ export interface Connection {
 	access: AccessLevel;
 	/** Whether a key is used that can do more than `access` says. */
 	acceptsBroaderKey?: boolean;
+	/** The TLP ceiling for everything that is read with this credential. */
+	ceiling?: CeilingInput;
 	trust: ServerTrust;
 	clientCertificate?: ClientCertificate;
 	/** For one request, in milliseconds. */
@@ -242,11 +245,14 @@ export function connectionOf(data: Record<string, unknown>): Connection {
 		throw inputError('The timeout in the credential must be between 1 and 3600 seconds.');
 	}
 	const clientCertificate = clientCertificateOf(data);
+	const { tlpCeiling, tlpUnmarked } = data;
+	const ceiling = { tlpCeiling, tlpUnmarked };
 	return {
 		baseUrl: baseUrlOf(data.url),
 		key: authKeyOf(data.authKey),
 		access: access as AccessLevel,
 		...(data.acceptBroaderKey === true ? { acceptsBroaderKey: true } : {}),
+		...(ceilingRule(ceiling) ? { ceiling } : {}),
 		trust: trustOf(data),
 		...(clientCertificate ? { clientCertificate } : {}),
 		timeoutMs: seconds * 1000,

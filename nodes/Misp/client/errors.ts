@@ -12,6 +12,7 @@
  * - `notMisp`: whatever answered is not a MISP API
  * - `tls`, `network`, `timeout`, `tooLarge`, `cancelled`: the connection
  * - `server`: MISP failed inside
+ * - `heldBack`: MISP answered, and the TLP ceiling lets nothing of it through
  */
 export type MispErrorKind =
 	| 'input'
@@ -29,7 +30,8 @@ export type MispErrorKind =
 	| 'timeout'
 	| 'tooLarge'
 	| 'cancelled'
-	| 'server';
+	| 'server'
+	| 'heldBack';
 
 export interface MispErrorDetails {
 	/** What the user can do about it. */

@@ -7,6 +7,7 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
+import { behindCeiling, ceilingFields, isAboutEvents } from './ceilings';
 import { collection, type Fields, type LoadContext, type Loader } from './field';
 import { toggle } from './inputs';
 import { mapperField } from './mapping';
@@ -14,19 +15,18 @@ import { nodeError } from './nodeError';
 import type { Catalogue, Operation } from './operation';
 import { mispOf } from './session';
 
+const raw = toggle(
+	'Raw MISP Reply',
+	'Whether to return rows exactly as MISP sends them: in their envelope and without the ISO dates beside the epoch numbers',
+);
+
+const options = (offered: Fields) => collection('Options', offered, { placeholder: 'Add Option' });
+
 /** What every operation offers at the end of its form. */
-const COMMON: Fields = {
-	options: collection(
-		'Options',
-		{
-			raw: toggle(
-				'Raw MISP Reply',
-				'Whether to return rows exactly as MISP sends them: in their envelope and without the ISO dates beside the epoch numbers',
-			),
-		},
-		{ placeholder: 'Add Option' },
-	),
-};
+const COMMON: Fields = { options: options({ raw }) };
+
+/** The same for what returns events or parts of them. */
+const OF_EVENTS: Fields = { options: options({ raw, ...ceilingFields }) };
 
 const withCommon = new WeakMap<Operation, Fields>();
 
@@ -34,7 +34,8 @@ const withCommon = new WeakMap<Operation, Fields>();
 export function fieldsOf(operation: Operation): Fields {
 	const known = withCommon.get(operation);
 	if (known) return known;
-	const fields = { ...operation.fields, ...COMMON };
+	const common = isAboutEvents(operation) ? OF_EVENTS : COMMON;
+	const fields = { ...operation.fields, ...common };
 	withCommon.set(operation, fields);
 	return fields;
 }
@@ -88,17 +89,18 @@ export function nodeProperties(catalogue: Catalogue): INodeProperties[] {
 }
 
 /** Every list that a form of this catalogue loads from the instance, once. */
-export function loadersOf(catalogue: Catalogue): Loader[] {
+export const loadersOf = (catalogue: Catalogue): Loader[] =>
+	loadersIn(Object.values(catalogue).flatMap(({ operations }) => Object.values(operations)));
+
+function loadersIn(forms: ReadonlyArray<{ fields: Fields }>): Loader[] {
 	const loaders = new Map<string, Loader>();
-	for (const { operations } of Object.values(catalogue)) {
-		for (const { fields } of Object.values(operations)) {
-			for (const loader of Object.values(fields).flatMap((field) => field.loaders)) {
-				const known = loaders.get(loader.name);
-				if (known && known.load !== loader.load) {
-					throw new Error(`Two different lists are called "${loader.name}".`);
-				}
-				loaders.set(loader.name, loader);
+	for (const { fields } of forms) {
+		for (const loader of Object.values(fields).flatMap((field) => field.loaders)) {
+			const known = loaders.get(loader.name);
+			if (known && known.load !== loader.load) {
+				throw new Error(`Two different lists are called "${loader.name}".`);
 			}
+			loaders.set(loader.name, loader);
 		}
 	}
 	return [...loaders.values()];
@@ -111,7 +113,8 @@ async function load<Entry>(
 ): Promise<Entry[]> {
 	try {
 		// A person waits for this list: one retry at most.
-		const misp = await mispOf(context, { retries: 1, maxRateLimitWait: 5 });
+		const anyMisp = await mispOf(context, { retries: 1, maxRateLimitWait: 5 });
+		const misp = behindCeiling(anyMisp, context.getCurrentNodeParameter('options'));
 		return await loader.load({
 			misp,
 			search: search.trim(),
@@ -126,8 +129,12 @@ type FormMethods = Required<
 	Pick<NonNullable<INodeType['methods']>, 'loadOptions' | 'listSearch' | 'resourceMapping'>
 >;
 
-/** The functions behind the lists of the forms, as n8n calls them. */
-export function nodeMethods(catalogue: Catalogue): FormMethods {
+/** The functions behind the lists of the forms of a node, as n8n calls them. */
+export const nodeMethods = (catalogue: Catalogue): FormMethods =>
+	formMethods(Object.values(catalogue).flatMap(({ operations }) => Object.values(operations)));
+
+/** The functions behind the lists of some forms, as n8n calls them. */
+export function formMethods(forms: ReadonlyArray<{ fields: Fields }>): FormMethods {
 	const loadOptions: Record<
 		string,
 		(this: ILoadOptionsFunctions) => Promise<INodePropertyOptions[]>
@@ -140,7 +147,7 @@ export function nodeMethods(catalogue: Catalogue): FormMethods {
 		string,
 		(this: ILoadOptionsFunctions) => Promise<ResourceMapperFields>
 	> = {};
-	for (const loader of loadersOf(catalogue)) {
+	for (const loader of loadersIn(forms)) {
 		if (loader.kind === 'mapping') {
 			resourceMapping[loader.name] = async function () {
 				return { fields: (await load(this, loader, '')).map(mapperField) };

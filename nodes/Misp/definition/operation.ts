@@ -1,4 +1,5 @@
 import type { AccessLevel } from '../client/access';
+import type { Ceiling } from '../client/ceiling';
 import type { Misp } from '../client/client';
 import type { Fields, InputOf } from './field';
 import type { IncomingFile } from './files';
@@ -6,6 +7,8 @@ import type { IncomingFile } from './files';
 /** What an operation works with besides its input. */
 export interface RunContext {
 	misp: Misp;
+	/** The TLP ceiling that holds for this input, if there is one. `misp` keeps it where only reads are made. */
+	ceiling?: Ceiling;
 	/** Of all items that passed their checks, in order: for what can be read for several at once. */
 	inputs: readonly object[];
 	/** A remark for the user, shown with the node's output. Each text is shown once. */

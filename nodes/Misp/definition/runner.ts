@@ -9,6 +9,7 @@ import { ACCESS_NAMES, allows } from '../client/access';
 import type { Connection } from '../client/connection';
 import { inputError, MispError, type MispErrorKind } from '../client/errors';
 import { redactText } from '../client/redact';
+import { Ceilings } from './ceilings';
 import { parseFields, type Fields, type InputOf } from './field';
 import { FileRow, incomingFile, storedFile } from './files';
 import { fieldsOf } from './form';
@@ -68,9 +69,11 @@ export async function execute(
 		hint: (text) => void hints.add(text),
 		file: async (input, name) => await incomingFile(this, indexOf.get(input) ?? 0, name),
 	};
+	const ceilings = new Ceilings(operation);
 	const outcomes = isBatch(operation)
-		? await runBatch(this, operation.runMany.bind(operation), context, prepared)
-		: await runEach(this, operation, context, prepared);
+		? await runBatch(this, operation.runMany.bind(operation), context, prepared, ceilings)
+		: await runEach(this, operation, context, prepared, ceilings);
+	for (const message of ceilings.hints) hints.add(message);
 	for (const message of hints) {
 		this.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 	}
@@ -196,6 +199,7 @@ async function runEach(
 	operation: ItemOperation,
 	runContext: RunContext,
 	prepared: Prepared[],
+	ceilings: Ceilings,
 ): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
 	let inARow: Error[] = [];
@@ -212,7 +216,9 @@ async function runEach(
 		}
 		try {
 			const max = maxRows(operation.fields, one.input);
-			outcomes.push({ rows: await collect(await operation.run(runContext, one.input), max) });
+			const run = async (context: RunContext) =>
+				await collect(await operation.run(context, one.input), max);
+			outcomes.push({ rows: await ceilings.rows(runContext, one.input, run) });
 			inARow = [];
 		} catch (error) {
 			throwIfCancelled(context);
@@ -270,11 +276,12 @@ async function runBatch(
 	runMany: (context: RunContext, inputs: Input[]) => Promise<Outcome[]>,
 	runContext: RunContext,
 	prepared: Prepared[],
+	ceilings: Ceilings,
 ): Promise<Outcome[]> {
 	const good = prepared.flatMap((one) => ('input' in one ? [one.input] : []));
 	let answers: Outcome[] = [];
 	try {
-		if (good.length > 0) answers = await runMany(runContext, good);
+		if (good.length > 0) answers = await ceilings.outcomes(runContext, good, runMany);
 	} catch (error) {
 		throwIfCancelled(context);
 		if (!context.continueOnFail()) throw nodeError(context.getNode(), error);

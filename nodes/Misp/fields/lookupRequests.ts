@@ -1,4 +1,5 @@
 import type { Misp } from '../client/client';
+import type { Ceiling } from '../client/ceiling';
 import { search, type Row } from '../client/paging';
 import { chunksOf, endsRun, path, recover, type RunContext } from '../definition';
 import type { AttributeRow } from './attribute';
@@ -32,13 +33,37 @@ const PAGE = 5000;
 
 const EVENTS_IN_ONE_REQUEST = 500;
 
+export interface Found {
+	matches: Match[];
+	/** Whether there are others, above the TLP ceiling. */
+	heldBack: boolean;
+}
+
+/** Each row with what may be seen of it. */
+async function* seen(
+	{ misp, ceiling }: { misp: Misp; ceiling?: Ceiling },
+	filters: Row,
+): AsyncGenerator<{ row: Match; shown: Match | undefined }> {
+	const rows = search(ceiling?.misp ?? misp, 'attributes', filters, { pageSize: PAGE });
+	if (ceiling === undefined) {
+		for await (const row of rows as AsyncIterable<Match>) yield { row, shown: row };
+		return;
+	}
+	const all: Match[] = [];
+	for await (const row of rows as AsyncIterable<Match>) all.push(row);
+	const shown = await ceiling.siftEach(all);
+	for (const [index, row] of all.entries()) yield { row, shown: shown[index] };
+}
+
 /** The matches of each value, newest first. A value without any has an empty list. */
 export async function findMatches(
-	misp: Misp,
+	context: { misp: Misp; ceiling?: Ceiling },
 	values: string[],
 	filters: Row,
-): Promise<Map<string, Match[]>> {
-	const found = new Map<string, Match[]>(values.map((value) => [value, []]));
+): Promise<Map<string, Found>> {
+	const found = new Map<string, Found>(
+		values.map((value) => [value, { matches: [], heldBack: false }]),
+	);
 	const askedBy = new Map<string, Set<string>>();
 	for (const value of values) {
 		for (const form of formsOf(value))
@@ -46,10 +71,13 @@ export async function findMatches(
 	}
 	const terms = [...new Set(values.flatMap(searchTerms))];
 	if (terms.length === 0) return found;
-	const rows = search(misp, 'attributes', { ...filters, value: terms }, { pageSize: PAGE });
-	for await (const row of rows as AsyncIterable<Match>) {
+	for await (const { row, shown } of seen(context, { ...filters, value: terms })) {
 		const asked = new Set(answersTo(row).flatMap((form) => [...(askedBy.get(form) ?? [])]));
-		for (const value of asked) found.get(value)?.push(row);
+		for (const value of asked) {
+			const about = found.get(value) as Found;
+			if (shown) about.matches.push(shown);
+			else about.heldBack = true;
+		}
 	}
 	return found;
 }

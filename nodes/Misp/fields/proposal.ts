@@ -54,17 +54,19 @@ export async function* proposalIndex(
 	const seen = new Set<string>();
 	for (let page = 1; ; page += 1) {
 		const params = { all, timestamp, deleted, sort: 'id', direction: 'desc', limit: size, page };
-		const rows = await recover(
-			misp.get<Array<{ ShadowAttribute: ProposalRow }>>(withParams(base, params)),
+		const { data, headers } = await recover(
+			misp.request({ method: 'GET', path: withParams(base, params) }),
 			// No proposals, or a page behind the last: MISP's versions do not agree on an empty list.
 			({ status, message }) => /^No proposals found/i.test(message) || (page > 1 && status === 404),
-			() => [],
+			() => ({ data: [], headers: {} as Record<string, string | undefined> }),
 		);
+		const rows = data as Array<{ ShadowAttribute: ProposalRow }>;
+		const skipped = Number(headers['x-skipped-elements-count'] ?? 0);
 		const fresh = rows
 			.map(({ ShadowAttribute: row }) => row)
 			.filter(({ id }) => !seen.has(id) && seen.add(id));
 		yield* fresh;
-		if (rows.length < size || fresh.length === 0) return;
+		if (rows.length + skipped < size || (fresh.length === 0 && skipped === 0)) return;
 	}
 }
 
@@ -110,8 +112,8 @@ export async function idOfProposal(misp: Misp, proposal: string): Promise<string
 	if (first && others.length === 0) return first.id;
 	if (first) {
 		throw inputError(
-			`There are ${found.length} open proposals with the UUID ${proposal}: ${found.map(describeProposal).join('; ')}.`,
-			'Proposals about one attribute share its UUID. Give the ID of the one that is meant.',
+			`There are ${found.length} open proposals with the UUID ${proposal}: ${found.map(({ id, event_id: event }) => `#${id} (event #${event})`).join(', ')}.`,
+			'Proposals about one attribute share its UUID. Give the ID of the one that is meant; Get Many shows what each proposes.',
 		);
 	}
 	throw new MispError(

@@ -6,6 +6,8 @@ export interface Evidence {
 	matches: Array<{ to_ids: boolean; tags: string[]; sightings: SightingCounts | undefined }>;
 	warninglists: Array<{ name: string }>;
 	feeds: Array<{ name?: string | undefined }>;
+	/** Whether there are matches above the TLP ceiling, of which nothing may be said. */
+	heldBack?: boolean;
 }
 
 export interface SightingCounts {
@@ -14,7 +16,10 @@ export interface SightingCounts {
 	expirations: number;
 }
 
-export type Verdict = 'malicious' | 'suspicious' | 'known_good' | 'unknown';
+export type Verdict = 'malicious' | 'suspicious' | 'known_good' | 'unknown' | 'held_back';
+
+/** A match that may not be seen could be for or against: it is named, and never read as "nothing". */
+const HELD_BACK = 'held back by the TLP ceiling';
 
 const preset = <F extends { property: object }>(field: F, value: string[]): F => ({
 	...field,
@@ -101,8 +106,22 @@ export function sightingsOf({ matches }: Pick<Evidence, 'matches'>): SightingCou
 	};
 }
 
-/** The verdict on a value, and what led to it. Nothing known is "unknown", which is not "clean". */
+/**
+ * The verdict on a value, and what led to it. Nothing known is "unknown", which is not "clean", and
+ * matches above the TLP ceiling make "known_good" and "unknown" to "held_back".
+ */
 export function judge(
+	evidence: Evidence,
+	rules: VerdictRules,
+): { verdict: Verdict; verdict_reasons: string[] } {
+	const judged = judgeSeen(evidence, rules);
+	if (evidence.heldBack !== true) return judged;
+	const { verdict, verdict_reasons: reasons } = judged;
+	const open = verdict === 'unknown' || verdict === 'known_good';
+	return { verdict: open ? 'held_back' : verdict, verdict_reasons: [...reasons, HELD_BACK] };
+}
+
+function judgeSeen(
 	evidence: Evidence,
 	{ maliciousIf = [], knownGoodIf = [], verdictRules: more }: VerdictRules,
 ): { verdict: Verdict; verdict_reasons: string[] } {

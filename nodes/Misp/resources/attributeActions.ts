@@ -88,6 +88,7 @@ export const download = operation({
 			method: 'GET',
 			path: path`/attributes/download/${id}`,
 			bytes: true,
+			judged: true, // like the attribute, which was read above
 		});
 		const content = data as Buffer;
 		const isSample = type === 'malware-sample';

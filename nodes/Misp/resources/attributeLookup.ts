@@ -108,6 +108,7 @@ type Input = InputOf<typeof fields>;
 
 interface Answer {
 	matches: Match[];
+	heldBack: boolean;
 	warninglists: Warninglist[];
 	feeds: FeedHit[];
 }
@@ -146,15 +147,16 @@ async function find(
 	const { misp } = context;
 	const values = all.filter((value) => value !== NOTHING);
 	const plain = [...new Set(values.map(refang))];
-	const matches = await findMatches(misp, values, filters);
+	const found = await findMatches(context, values, filters);
 	const onLists = await findWarninglists(misp, plain);
 	const inFeeds = feeds ? await findInFeeds(misp, plain) : new Map<string, FeedHit[]>();
-	await addEvents(context, [...new Set([...matches.values()].flat())]);
+	await addEvents(context, [...new Set([...found.values()].flatMap(({ matches }) => matches))]);
 	return Object.fromEntries(
 		values.map((value) => [
 			value,
 			{
-				matches: matches.get(value) ?? [],
+				matches: found.get(value)?.matches ?? [],
+				heldBack: found.get(value)?.heldBack === true,
 				warninglists: Object.hasOwn(onLists, refang(value)) ? (onLists[refang(value)] ?? []) : [],
 				feeds: inFeeds.get(refang(value).toLowerCase()) ?? [],
 			},
@@ -170,7 +172,7 @@ function countsOf({ Sighting = [] }: Match): SightingCounts {
 const tagsOf = ({ Tag = [] }: Match): string[] => [...new Set(Tag.map(({ name }) => name))];
 
 function answerRow(value: string, answer: Answer | undefined, input: Input) {
-	const { matches = [], warninglists = [], feeds = [] } = answer ?? {};
+	const { matches = [], heldBack = false, warninglists = [], feeds = [] } = answer ?? {};
 	const { filters } = queryOf(input);
 	const evidence = {
 		matches: matches.map((match) => ({
@@ -180,14 +182,16 @@ function answerRow(value: string, answer: Answer | undefined, input: Input) {
 		})),
 		warninglists,
 		feeds,
+		heldBack,
 	};
 	const shown = matches.slice(0, input.filters.maxMatches ?? MAX_MATCHES);
 	return {
 		value: value === NOTHING ? null : value,
 		searched: value === NOTHING ? null : refang(value),
-		status: matches.length > 0 ? 'found' : 'unknown',
+		status: matches.length > 0 ? 'found' : heldBack ? 'held_back' : 'unknown',
 		...judge(evidence, input),
 		match_count: matches.length,
+		...(heldBack ? { held_back: true } : {}),
 		matches: shown,
 		...('includeSightings' in filters ? { sightings: sightingsOf(evidence) } : {}),
 		warninglists,
@@ -222,7 +226,7 @@ export const lookUp = operation({
 	name: 'Look Up',
 	action: 'Look up values',
 	description:
-		'Says of each value whether MISP knows it, where, and what to make of it: one row for each value, in order. "unknown" only means that MISP has nothing on it, not that it is clean. A thousand items go in a few requests. Example: Values "198.51.100.7".',
+		'Says of each value whether MISP knows it, where, and what to make of it: one row for each value, in order. "unknown" only means that MISP has nothing on it, not that it is clean; "held_back" that what MISP has is above the TLP ceiling. A thousand items go in a few requests. Example: Values "198.51.100.7".',
 	access: 'read',
 	endpoints: [
 		'POST /attributes/restSearch',

@@ -100,9 +100,10 @@ const simulate = operation({
 		};
 	},
 	fields: { model: decayingModelLocator, attribute: attributeLocator },
-	run: async ({ misp }, { model, attribute }) => {
-		// MISP takes the number alone here.
-		const id = isNumericId(attribute) ? attribute : (await fetchAttribute(misp, attribute)).id;
+	run: async ({ misp, ceiling }, { model, attribute }) => {
+		// MISP takes the number alone here, and does not show how the attribute is marked.
+		const id =
+			isNumericId(attribute) && !ceiling ? attribute : (await fetchAttribute(misp, attribute)).id;
 		return await misp.get(path`/decayingModel/decayingToolComputeSimulation/${model}/${id}`, {
 			xhr: true,
 			expect: 'current_score',

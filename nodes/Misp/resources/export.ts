@@ -14,6 +14,7 @@ import {
 	when,
 	type InputOf,
 } from '../definition';
+import { bodyBelow } from '../fields/exportCeiling';
 import {
 	csvSettings,
 	exportedData,
@@ -144,33 +145,46 @@ const run = operation({
 	name: 'Run',
 	action: 'Export events or attributes',
 	description:
-		'Turns what a search finds into CSV, STIX, Suricata or Snort rules, block lists and other formats, as a file or as text. At least one filter is needed. Text, Hashes, Hosts File, OpenIOC, Snort, Suricata, RPZ, Kunai and Context (Markdown) have only what is published and for detection, unless Data to Export says otherwise. If nothing matches, the export is empty (CSV: the header line alone) and result_count is 0. Example: Export "Attributes", Format "suricata", Changed After "7d".',
+		'Turns what a search finds into CSV, STIX, Suricata or Snort rules, block lists and other formats, as a file or as text. At least one filter is needed. Text, Hashes, Hosts File, OpenIOC, Snort, Suricata, RPZ, Kunai and Context (Markdown) have only what is published and for detection, unless Data to Export says otherwise. Below a TLP ceiling, rows are judged first and only those that may leave MISP are exported; of events those that may leave as a whole. If nothing matches, the export is empty (CSV: the header line alone) and result_count is 0. Example: Export "Attributes", Format "suricata", Changed After "7d".',
 	access: 'read',
 	endpoints: ['POST /attributes/restSearch', 'POST /events/restSearch'],
 	fields,
 	check: (input) => void bodyOf(input),
-	run: async ({ misp }, input) => {
+	run: async ({ misp, ceiling, hint }, input) => {
 		const { scope, format, output, additionalFields } = input;
 		const { extension, mimeType, accept } = formatFor(scope, format);
 		const { path } = SCOPES[scope];
+		const body = ceiling ? await bodyBelow(ceiling, scope, bodyOf(input)) : bodyOf(input);
+		if (body === undefined) {
+			hint('Nothing was exported: the search found nothing, or nothing below the TLP ceiling.');
+			return [];
+		}
 		const reply = await recover(
-			misp.request({ method: 'POST', path, body: bodyOf(input), read: true, text: true, accept }),
+			misp.request({
+				method: 'POST',
+				path,
+				body,
+				read: true,
+				text: true,
+				accept,
+				judged: true, // by the rows behind it
+			}),
 			({ message, status }) => status === 500 || /Invalid output format/i.test(message),
 			(error) => {
 				throw explained(error, format);
 			},
 		);
-		const body = String(reply.data);
-		refuseVerdict(body, `POST ${path}`);
+		const exported = String(reply.data);
+		refuseVerdict(exported, `POST ${path}`);
 		const row = {
 			export: scope,
 			format,
 			...countOf(reply, additionalFields.limit),
-			...(format === 'count' ? { count: Number(body) } : {}),
+			...(format === 'count' ? { count: Number(exported) } : {}),
 		};
-		if (output === 'text') return { ...row, text: body };
+		if (output === 'text') return { ...row, text: exported };
 		const fileName = additionalFields.fileName ?? `misp-${scope}.${extension}`;
-		const content = Buffer.from(body);
+		const content = Buffer.from(exported);
 		return new FileRow(
 			{ ...row, file_name: fileName, size: content.length },
 			content,

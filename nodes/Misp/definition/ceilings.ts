@@ -1,0 +1,157 @@
+import { Ceiling } from '../client/ceiling';
+import { ceilingRule, type CeilingInput } from '../client/ceilingRule';
+import type { Misp } from '../client/client';
+import { MispError, recover } from '../client/errors';
+import { TLP_LEVELS, TLP_NAMES } from '../client/tlp';
+import { TlpGate } from '../client/tlpGate';
+import { unset, type Fields } from './field';
+import { FileRow } from './files';
+import { choice } from './inputs';
+import type { BatchOperation, Operation, Outcome, RunContext } from './operation';
+
+const levels = TLP_LEVELS.map((value) => ({ value, name: TLP_NAMES[value] }));
+
+/** The ceiling in the form of an operation. */
+export const ceilingFields = {
+	tlpCeiling: unset(
+		choice('TLP Ceiling', levels, 'amber', {
+			description:
+				'The highest marking that this node lets out of MISP. What is above it is left out, with everything in it, and counted in a hint. The ceiling of the credential still holds: here it can only be made stricter.',
+		}),
+	),
+	tlpUnmarked: unset(
+		choice('Unmarked Counts As', levels, 'amber', {
+			description:
+				'The marking of an event without one, for the TLP ceiling. Without this field that of the credential, or TLP:AMBER. It can only be made stricter than in the credential.',
+		}),
+	),
+} satisfies Fields;
+
+const ABOUT_EVENTS =
+	/\/(analyst_data|attributes|decayingModel|event_?delegations|event_?reports|events|galaxy_cluster_relations|object_?references|objects|shadow_attributes|sightings)\b/i;
+
+/** Whether an operation talks about events or what is in them, so that markings matter. */
+export const isAboutEvents = ({ endpoints }: Operation): boolean =>
+	endpoints.length === 0 || endpoints.some((endpoint) => ABOUT_EVENTS.test(endpoint));
+
+/** A client that lets nothing above the ceiling of its credential, or of a form, through. */
+export function behindCeiling(misp: Misp, options: unknown): Misp {
+	const entered = options !== null && typeof options === 'object' ? options : {};
+	const rule = ceilingRule(misp.connection.ceiling ?? {}, entered);
+	return rule === undefined ? misp : misp.behind(new TlpGate(new Ceiling(misp, rule)));
+}
+
+/**
+ * The TLP ceilings of one run, which may differ by item. Without any, nothing happens at all.
+ *
+ * What an operation reads is judged reply by reply, before the operation sees it. One that changes
+ * something must see what is there; its rows are judged when it is done.
+ */
+export class Ceilings {
+	private readonly ceilings = new Map<string, Ceiling>();
+
+	private unread = false;
+
+	constructor(private readonly operation: Operation) {}
+
+	/** The rows of one item that may leave MISP. */
+	async rows(
+		context: RunContext,
+		input: object,
+		work: (context: RunContext) => Promise<unknown[]>,
+	): Promise<unknown[]> {
+		const ceiling = this.of(context.misp, input);
+		if (ceiling === undefined) return await work(context);
+		const before = ceiling.count;
+		const rows = await recover(
+			work(this.under(ceiling, context, input)),
+			(error) => isHeldBack(error) || (error.kind === 'notFound' && ceiling.count > before),
+			() => [],
+		);
+		return await this.sifted(ceiling, rows, input);
+	}
+
+	/** The outcomes of a batched operation: items with the same ceiling go together. */
+	async outcomes(
+		context: RunContext,
+		inputs: object[],
+		runMany: BatchOperation['runMany'],
+	): Promise<Outcome[]> {
+		const groups = new Map<Ceiling | undefined, number[]>();
+		for (const [index, input] of inputs.entries()) {
+			const ceiling = this.of(context.misp, input);
+			groups.set(ceiling, [...(groups.get(ceiling) ?? []), index]);
+		}
+		const outcomes: Outcome[] = [];
+		for (const [ceiling, indexes] of groups) {
+			const members = indexes.map((index) => inputs[index] as never);
+			const [first = {}] = members as object[];
+			const scoped = ceiling ? this.under(ceiling, context, first) : context;
+			const answers = await runMany(scoped, members);
+			for (const [position, index] of indexes.entries()) {
+				const answer = answers[position] as Outcome;
+				outcomes[index] = ceiling ? await this.judged(ceiling, answer, first) : answer;
+			}
+		}
+		return outcomes;
+	}
+
+	/** What the user may know of what was held back. */
+	get hints(): string[] {
+		const hints = [...this.ceilings.values()].flatMap(({ summary }) => summary ?? []);
+		const unread =
+			'The TLP markings of what was changed could not be read, so that it is not shown. The change was made.';
+		return this.unread ? [...hints, unread] : hints;
+	}
+
+	private of(misp: Misp, input: object): Ceiling | undefined {
+		const { options } = input as { options?: CeilingInput };
+		const rule = ceilingRule(misp.connection.ceiling ?? {}, options);
+		if (rule === undefined) return undefined;
+		const key = JSON.stringify(rule);
+		const known = this.ceilings.get(key) ?? new Ceiling(misp, rule);
+		this.ceilings.set(key, known);
+		return known;
+	}
+
+	private under(ceiling: Ceiling, context: RunContext, input: object): RunContext {
+		const misp = this.onlyReads(input) ? context.misp.behind(new TlpGate(ceiling)) : context.misp;
+		return { ...context, misp, ceiling };
+	}
+
+	/** A free request may read in any way, so that its reply is judged even when it changes something. */
+	private onlyReads(input: object): boolean {
+		const { access, endpoints } = this.operation;
+		const level = typeof access === 'function' ? access(input as never) : access;
+		return level === 'read' || endpoints.length === 0;
+	}
+
+	private async judged(ceiling: Ceiling, outcome: Outcome, input: object): Promise<Outcome> {
+		if ('rows' in outcome) return { rows: await this.sifted(ceiling, outcome.rows, input) };
+		const { error } = outcome;
+		return error instanceof MispError && isHeldBack(error) ? { rows: [] } : outcome;
+	}
+
+	private async sifted(ceiling: Ceiling, rows: unknown[], input: object): Promise<unknown[]> {
+		if (this.onlyReads(input)) return rows;
+		const plain = rows.map((row) => (row instanceof FileRow ? row.row : row));
+		const kept = await recover(
+			ceiling.siftEach(plain),
+			({ kind }) => kind !== 'cancelled',
+			() => {
+				// The change is made: failing now would have it repeated.
+				this.unread = true;
+				return plain.map(() => undefined);
+			},
+		);
+		return kept.flatMap((row, index) => {
+			const before = rows[index];
+			if (row === undefined) return [];
+			return before instanceof FileRow
+				? [new FileRow(row as never, before.content, before.fileName, before.mimeType)]
+				: [row];
+		});
+	}
+}
+
+const isHeldBack = ({ kind }: MispError): boolean => kind === 'heldBack';
