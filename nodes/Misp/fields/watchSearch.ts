@@ -24,8 +24,8 @@ interface SearchSource {
 	/** Filters and shape, checked by `searchBody`. */
 	body: Row;
 	found: FoundOf;
-	/** Gives what tells the rows that are wanted as they are now. */
-	keep?: () => Promise<(row: Row) => boolean>;
+	/** Gives what tells which of some rows are wanted as they are now. */
+	keep?: (rows: Row[]) => Promise<(row: Row) => boolean>;
 	pageSize: number;
 }
 
@@ -37,7 +37,7 @@ export function foundIn(
 	keep: (row: Row) => boolean = () => true,
 ): Found[] {
 	return rows.flatMap((row) => {
-		const known = found(row);
+		const known = row !== null && typeof row === 'object' ? found(row) : undefined;
 		if (known) return { ...known, data: row, out: !keep(row) };
 		const start = JSON.stringify(row).slice(0, 200);
 		context.hint(`MISP sent a row that this node cannot read, which was left out: ${start}`);
@@ -50,13 +50,14 @@ async function read(
 	{ scope, body, found, keep }: SearchSource,
 	more: Row,
 	paging: { page: number; limit: number },
-): Promise<Page> {
+): Promise<Page & { skipped: number }> {
 	const page = await searchPage(context.misp, scope, { ...body, ...more }, paging);
-	const isWanted = await keep?.();
+	const isWanted = await keep?.(page.rows);
 	const now = Date.parse(page.headers.date ?? '') / 1000;
 	return {
 		rows: foundIn(context, page.rows, found, isWanted),
 		more: page.more,
+		skipped: Number(page.headers['x-skipped-elements-count'] ?? 0) || 0,
 		now: Number.isNaN(now) ? Infinity : now,
 	};
 }
@@ -64,7 +65,10 @@ async function read(
 interface SearchClock extends SearchSource, Pick<ClockSource, 'isLate' | 'looksBack'> {
 	/** The filter that asks for a stretch of the clock. */
 	filter: string;
-	/** Columns that sort by the clock, then by id. Without them, nothing is ordered. */
+	/**
+	 * Columns that sort by the clock, then by id. Without them, nothing is ordered, and rows need not
+	 * tell where they stand on the clock.
+	 */
 	order?: string;
 }
 
@@ -78,26 +82,41 @@ export function searchClock(context: WatchContext, source: SearchClock): ClockSo
 		ordered: order !== undefined,
 		...(isLate ? { isLate } : {}),
 		...(looksBack === undefined ? {} : { looksBack }),
-		read: async ({ from, until, ...paging }) =>
-			await read(
-				context,
-				source,
-				{ [filter]: [from, until], ...(order === undefined ? {} : { order }) },
-				paging,
-			),
+		read: async ({ from, until, ...paging }) => {
+			const window = { [filter]: [from, until] };
+			if (order !== undefined) return await read(context, source, { ...window, order }, paging);
+			const page = await read(context, source, window, paging);
+			// From the beginning of the stretch it is always right to go on.
+			return { ...page, rows: page.rows.map((row) => ({ ...row, at: from })) };
+		},
 	};
 }
 
-/** Rows by descending ids, for scopes that can be ordered. */
+/**
+ * Rows by descending ids, for scopes that can be ordered.
+ *
+ * A page that MISP took known good values from after it was cut no longer tells how far down it
+ * reaches. It is read again whole, and what is missing from the first is not wanted.
+ */
 export function searchSequence(
 	context: WatchContext,
 	source: SearchSource & { order: string },
 ): SequenceSource {
-	const { name, pageSize, order } = source;
+	const { name, pageSize, order, body } = source;
 	return {
 		kind: 'sequence',
 		name,
 		pageSize,
-		read: async (paging) => await read(context, source, { order }, paging),
+		read: async (paging) => {
+			const page = await read(context, source, { order }, paging);
+			if (page.skipped === 0) return page;
+			const wanted = new Map(page.rows.map((row) => [row.id, row]));
+			const all = { ...source, body: { ...body, enforceWarninglist: undefined } };
+			const whole = await read(context, all, { order }, paging);
+			return {
+				...whole,
+				rows: whole.rows.map((row) => wanted.get(row.id) ?? { ...row, out: true }),
+			};
+		},
 	};
 }

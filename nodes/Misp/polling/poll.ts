@@ -13,8 +13,12 @@ export interface Watch {
 	once: 'row' | 'version';
 	/** Where rows are read, the one that finds most of them first. */
 	sources: readonly Source[];
-	/** The greatest id that was there at a time, for sources that cannot tell. Asked at the start only. */
-	newestId?(at: number): Promise<number>;
+	/**
+	 * The greatest id that was there at a time, where the sources cannot tell. Asked at the start only.
+	 *
+	 * @param isNow whether it is the one that is there now
+	 */
+	newestId?(at: number, isNow: boolean): Promise<number>;
 	/** Ids that count as handed on from the start. */
 	known?(): AsyncIterable<number>;
 }
@@ -132,17 +136,16 @@ async function firstState(watch: Watch, { now, since }: PollOptions): Promise<St
 	}
 	let ledger: Ledger;
 	if (watch.once === 'row') {
-		const ids = new IdSet(start || (await newest(watch, since ?? now)));
+		const ids = new IdSet(
+			Math.max(start, (await watch.newestId?.(since ?? now, since === undefined)) ?? 0),
+		);
 		for await (const id of watch.known?.() ?? []) ids.add(id);
 		ledger = new RowLedger(ids);
 	} else {
-		ledger = new VersionLedger(since ?? now, await newest(watch, now));
+		ledger = new VersionLedger(since ?? now, (await watch.newestId?.(now, true)) ?? 0);
 	}
 	return bounded({ version: 1, ledger: '', positions, polled: now }, ledger);
 }
-
-const newest = async (watch: Watch, at: number): Promise<number> =>
-	(await watch.newestId?.(at)) ?? 0;
 
 const readLedger = ({ once }: Watch, text: string): Ledger =>
 	once === 'row' ? RowLedger.parse(text) : VersionLedger.parse(text);

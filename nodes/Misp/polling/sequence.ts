@@ -43,11 +43,14 @@ export async function sequenceFrom(
 		const { rows } = await source.read({ page: 1, limit: 1 });
 		return settledAt(rows[0]?.id ?? 0);
 	}
+	let below: number | undefined;
 	for (let page = 1; ; page += 1) {
 		const { rows, more } = await source.read({ page, limit: source.pageSize });
+		for (const { at, id } of rows) below = at < since ? (below ?? id) : undefined;
 		// Ids and clocks run together but for rows that came from elsewhere: one whole page decides.
-		if (rows[0] && rows.every(({ at }) => at < since)) return settledAt(rows[0].id);
-		if (!more) return settledAt(0);
+		if (!more || (rows.length > 0 && rows.every(({ at }) => at < since))) {
+			return settledAt(below ?? 0);
+		}
 	}
 }
 

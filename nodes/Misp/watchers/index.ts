@@ -1,4 +1,5 @@
 import type { Watchers } from '../definition/watcher';
+import { attributeAdded } from './attributeAdded';
 import { eventCreated } from './eventCreated';
 import { eventPublished } from './eventPublished';
 import { eventUpdated } from './eventUpdated';
@@ -8,4 +9,5 @@ export const watchers: Watchers = {
 	eventPublished,
 	eventCreated,
 	eventUpdated,
+	attributeAdded,
 };
