@@ -33,6 +33,9 @@ export class Trigger {
 	/** What n8n has in memory. */
 	memory: StaticData = {};
 
+	/** What the polls wrote into n8n’s log. */
+	readonly remarks: string[] = [];
+
 	constructor(
 		readonly parameters: Record<string, unknown>,
 		readonly credential: Credential,
@@ -116,12 +119,16 @@ export class Trigger {
 			...(budget === undefined ? [] : [() => budget]),
 		);
 		const type = nodeTypes.getByNameAndVersion(node.type, 1) as INodeType;
+		const log = jest
+			.spyOn(context.logger, 'warn')
+			.mockImplementation((text) => void this.remarks.push(text));
 		const spy = clock && jest.spyOn(Date, 'now').mockImplementation(() => clock() * 1000);
 		try {
 			const result = await type.poll?.call(context);
 			return result?.[0] ?? [];
 		} finally {
 			spy?.mockRestore();
+			log.mockRestore();
 		}
 	}
 }

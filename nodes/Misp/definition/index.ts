@@ -50,5 +50,5 @@ export { mapping, type Mapped } from './mapping';
 export { locator, namedLocator, type Reference } from './locator';
 export { oneOf } from './oneOf';
 export { time } from './time';
-export { watcher, type WatchContext } from './watcher';
+export { watcher, type Afterwards, type WatchContext } from './watcher';
 export { operation, resource, type Outcome, type RunContext } from './operation';

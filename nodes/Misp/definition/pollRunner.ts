@@ -29,7 +29,7 @@ interface Kept {
 	state?: State;
 	/** How far the server's clock is ahead of this one, in seconds. */
 	ahead?: number;
-	/** Rows that were handed on and are not done with, for watchers that do something afterwards. */
+	/** Ids that were handed on and are not done with, for watchers that do something afterwards. */
 	handedOn?: number[];
 }
 
@@ -37,6 +37,10 @@ type Input = InputOf<Fields> & CommonInput;
 
 /** A poll stops asking for more when this part of n8n's time for it is over. */
 const BUDGET_PART = 0.7;
+/** The part for what is done with the rows of the poll before. */
+const AFTERWARDS_PART = 0.4;
+/** Rows that wait for being done with, so that the state stays small. */
+const MAX_HANDED_ON = 1000;
 /** What n8n gives a poll where it does not say, in milliseconds. */
 const USUAL_BUDGET = 300_000;
 
@@ -127,31 +131,46 @@ async function pollOnce(
 	const kept = context.getWorkflowStaticData('node') as Kept;
 	const known = kept.of === of ? kept : {};
 	const started = performance.now();
-	const budget = (context.getPollBudgetMs?.() ?? USUAL_BUDGET) * BUDGET_PART;
+	const budget = context.getPollBudgetMs?.() ?? USUAL_BUDGET;
+	const isSpent = (part: number) => performance.now() - started > budget * part;
 	const ahead = known.ahead ?? (await serverAhead(misp));
 	const now = Math.floor(Date.now() / 1000) + ahead;
 	const since = input.start === 'lookBack' ? secondsOf(input.since, now * 1000) : undefined;
 	const hints = new Set<string>();
 	const watchContext: WatchContext = { misp, start: since ?? now, hint: (text) => hints.add(text) };
-	const handedOn = known.handedOn ?? [];
-	if (handedOn.length > 0) await watcher.afterwards?.(watchContext, input, handedOn);
+	const afterwards = watcher.afterwards?.(watchContext, input);
+	let left: number[] = [];
+	if (known.handedOn?.length && afterwards) {
+		left = await afterwards(known.handedOn, () => isSpent(AFTERWARDS_PART));
+		// Kept at once: what is done must not be done again when this poll fails.
+		known.handedOn = left;
+	} else if (kept !== known && kept.handedOn?.length) {
+		hints.add(
+			`What is watched was changed before the last ${kept.handedOn.length} rows were done with. In MISP they are as they were.`,
+		);
+	}
 
 	const { limit = 1000, overlap = 300, lookBack = 24, raw = false } = input.options;
 	const { rows, state } = await poll(watcher.watch(watchContext, input), known.state, {
 		now,
 		since,
-		limit,
+		limit: afterwards ? Math.min(limit, MAX_HANDED_ON) : limit,
 		overlap,
 		lookBack: lookBack * SECONDS_PER_HOUR,
-		isSpent: () => performance.now() - started > budget,
+		isSpent: () => isSpent(BUDGET_PART),
 	});
+	const handedOn = [...rows.map((row) => row.id), ...left];
+	if (handedOn.length > 2 * MAX_HANDED_ON) {
+		const lost = handedOn.splice(2 * MAX_HANDED_ON);
+		hints.add(`Too many wait for being done with. No longer tried: ${lost.join(', ')}.`);
+	}
 	const items = await itemsOf(watcher, watchContext, input, rows, raw);
 	for (const hint of hints) remark(context, hint);
 	Object.assign(kept, {
 		of,
 		state,
 		ahead: misp.clockAhead ?? ahead,
-		handedOn: watcher.afterwards ? rows.map((row) => row.id) : undefined,
+		handedOn: afterwards ? handedOn : undefined,
 	});
 	return items.length === 0 ? null : [items];
 }
@@ -171,7 +190,7 @@ async function fetchLatest(
 		'notFound',
 		`There is nothing in this MISP yet that "${watcher.name}" would start with.`,
 		{
-			hint: 'Loosen the filters, make one in MISP and try again, or activate the workflow and wait for one.',
+			hint: `Loosen the filters, make one in MISP and try again, or activate the workflow and wait for one.${watcher.whenNone ? ` ${watcher.whenNone}` : ''}`,
 		},
 	);
 }

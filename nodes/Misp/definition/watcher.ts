@@ -13,6 +13,15 @@ export interface WatchContext {
 	hint(text: string): void;
 }
 
+/**
+ * Done with the rows that were handed on, by their ids, at the next poll: n8n has taken them over by
+ * then. It is called again with the same ids after a crash.
+ *
+ * @param isSpent whether the time for it is over: what is left is for the next poll
+ * @returns the ids that are still to be done with, to be tried again at the next poll
+ */
+export type Afterwards = (ids: number[], isSpent: () => boolean) => Promise<number[]>;
+
 /** One thing in MISP that a workflow can start from. */
 export interface Watcher<F extends Fields = Fields> {
 	/** In the drop-down, such as "Event Published". */
@@ -37,11 +46,10 @@ export interface Watcher<F extends Fields = Fields> {
 	load?(context: WatchContext, input: InputOf<F>, rows: Found[]): Promise<unknown[]>;
 	/** What the state belongs to besides the watcher and the MISP: with another, it begins anew. */
 	scope?(input: InputOf<F>): string;
-	/**
-	 * Done with the rows of the poll before, once n8n has taken them over. It may be called again
-	 * with the same ids after a crash.
-	 */
-	afterwards?(context: WatchContext, input: InputOf<F>, ids: number[]): Promise<void>;
+	/** What is done with rows once n8n has taken them over; nothing when this input wants nothing done. */
+	afterwards?(context: WatchContext, input: InputOf<F>): Afterwards | undefined;
+	/** What to look at in MISP when there is nothing to fetch in the editor, as a sentence. */
+	whenNone?: string;
 }
 
 /** Declares a watcher; the form, the checks, `docs/trigger.md` and the polls come from it. */

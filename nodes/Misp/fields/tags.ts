@@ -1,6 +1,7 @@
 import type { Misp } from '../client/client';
 import {
 	inputError,
+	instanceChoice,
 	instanceChoices,
 	namedLocator,
 	path,
@@ -82,6 +83,10 @@ async function getTags({ misp }: LoadContext): Promise<ListEntry[]> {
 /** Tags by name. A name may contain a comma; each entry of a list is one tag. */
 export const tagNames = (displayName: string, texts: FieldTexts = {}) =>
 	instanceChoices(displayName, { loader: 'getTags', load: getTags, ...texts });
+
+/** One tag by name. */
+export const oneTagName = (displayName: string, texts: FieldTexts = {}) =>
+	instanceChoice(displayName, { loader: 'getTags', load: getTags, ...texts });
 
 async function getGalaxyTags({ misp }: LoadContext): Promise<ListEntry[]> {
 	const tags = await fetchTags(misp);

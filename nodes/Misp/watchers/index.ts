@@ -3,11 +3,13 @@ import { attributeAdded } from './attributeAdded';
 import { eventCreated } from './eventCreated';
 import { eventPublished } from './eventPublished';
 import { eventUpdated } from './eventUpdated';
+import { tagApplied } from './tagApplied';
 
 /** What the trigger can watch; the keys are the values that workflows store. */
 export const watchers: Watchers = {
 	eventPublished,
 	eventCreated,
 	eventUpdated,
+	tagApplied,
 	attributeAdded,
 };

@@ -1,0 +1,44 @@
+import { inputError, watcher } from '../definition';
+import { loadEvents } from '../fields/watchEvent';
+import { checkTagName, tagQueue, tagWatch } from '../fields/watchTag';
+import { finishing, tagAfterwards } from '../fields/watchTagAfterwards';
+import type { Row } from '../client/paging';
+
+export const tagApplied = watcher({
+	name: 'Tag Applied',
+	description:
+		'Starts once for each event or attribute that carries a tag, also a local one: a work queue. When the tag was off in between, it starts again.',
+	reads:
+		'What carries the tag now, compared with the poll before. No clock: local tags move none. "Look Back" takes all that is in the queue already; from when its tags are, MISP does not tell.',
+	blindTo:
+		'A tag that is put on and taken off, or taken off and put on, between two polls; who put it on. After a restart of n8n: also between the last poll that gave something and the restart.',
+	access: ({ afterwards }) =>
+		afterwards === undefined || afterwards === 'leave' ? 'read' : 'contribute',
+	endpoints: [
+		'POST /events/restSearch',
+		'POST /attributes/restSearch',
+		'POST /tags/attachTagToObject',
+		'POST /tags/removeTagFromObject',
+		'POST /tags/search',
+	],
+	fields: { ...tagWatch, ...tagAfterwards },
+	row: ({ Event, ...attribute }: Row) => ('uuid' in attribute ? { ...attribute, Event } : Event),
+	check: ({ tag, newTag }) => {
+		checkTagName(tag);
+		if (newTag === undefined) return;
+		checkTagName(newTag);
+		if (newTag.toLowerCase() === tag.toLowerCase()) {
+			throw inputError(
+				'"New Tag" is the tag that is watched.',
+				'Choose another one, or "Leave the Tag".',
+			);
+		}
+	},
+	watch: (context, input) => ({ once: 'row', sources: [tagQueue(context, input)] }),
+	load: async (context, { on, content }, rows) =>
+		on === 'attributes'
+			? rows.map(({ data }) => data)
+			: await loadEvents(context, { content, tags: undefined, filters: {} }, rows),
+	scope: ({ tag, on }) => JSON.stringify([tag.toLowerCase(), on]),
+	afterwards: finishing,
+});
