@@ -1,5 +1,6 @@
 import type { Watchers } from '../definition/watcher';
 import { attributeAdded } from './attributeAdded';
+import { attributeUpdated } from './attributeUpdated';
 import { eventCreated } from './eventCreated';
 import { eventPublished } from './eventPublished';
 import { eventUpdated } from './eventUpdated';
@@ -12,4 +13,5 @@ export const watchers: Watchers = {
 	eventUpdated,
 	tagApplied,
 	attributeAdded,
+	attributeUpdated,
 };
