@@ -9,6 +9,7 @@ import type {
 
 import { behindCeiling, ceilingFields, isAboutEvents } from './ceilings';
 import { collection, type Fields, type LoadContext, type Loader } from './field';
+import { handOverFields } from './handOver';
 import { toggle } from './inputs';
 import { mapperField } from './mapping';
 import { nodeError } from './nodeError';
@@ -26,7 +27,7 @@ const options = (offered: Fields) => collection('Options', offered, { placeholde
 const COMMON: Fields = { options: options({ raw }) };
 
 /** The same for what returns events or parts of them. */
-const OF_EVENTS: Fields = { options: options({ raw, ...ceilingFields }) };
+const OF_EVENTS: Fields = { options: options({ raw, ...ceilingFields, ...handOverFields }) };
 
 const withCommon = new WeakMap<Operation, Fields>();
 

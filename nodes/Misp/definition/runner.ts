@@ -13,6 +13,7 @@ import { Ceilings } from './ceilings';
 import { parseFields, type Fields, type InputOf } from './field';
 import { FileRow, incomingFile, storedFile } from './files';
 import { fieldsOf } from './form';
+import { handOver, type HandOver } from './handOver';
 import { maxRows } from './limits';
 import { nodeError } from './nodeError';
 import {
@@ -27,6 +28,9 @@ import { present } from './output';
 import { mispOf } from './session';
 
 type Input = InputOf<Fields>;
+
+/** What every operation offers at the end of its form. */
+type Options = HandOver & { raw?: boolean };
 
 /** One item's way through the node: its checked input, or why it has none. */
 type Prepared = { input: Input } | { error: Error };
@@ -80,9 +84,8 @@ export async function execute(
 	const produced: INodeExecutionData[] = [];
 	for (const [index, outcome] of outcomes.entries()) {
 		const one = prepared[index] as Prepared;
-		const { raw } = 'input' in one ? (one.input.options as { raw?: boolean }) : {};
-		for (const item of await output(this, operation, outcome, index, raw === true))
-			produced.push(item);
+		const options = 'input' in one ? (one.input.options as Options) : {};
+		for (const item of await output(this, operation, outcome, index, options)) produced.push(item);
 	}
 	return [produced];
 }
@@ -317,7 +320,7 @@ async function output(
 	operation: Operation,
 	outcome: Outcome,
 	index: number,
-	raw: boolean,
+	{ raw = false, ...asked }: Options,
 ): Promise<INodeExecutionData[]> {
 	const pairedItem = { item: index };
 	if ('error' in outcome) {
@@ -326,7 +329,8 @@ async function output(
 	}
 	const rows: INodeExecutionData[] = [];
 	for (const row of outcome.rows) {
-		const json = present(row instanceof FileRow ? row.row : row, operation.row, raw) as IDataObject;
+		const shown = present(row instanceof FileRow ? row.row : row, operation.row, raw);
+		const json = handOver(shown, asked) as IDataObject;
 		const file = row instanceof FileRow ? { binary: { data: await storedFile(context, row) } } : {};
 		rows.push({ json, ...file, pairedItem });
 	}

@@ -1,0 +1,79 @@
+import { unset, type Fields } from '../field';
+import { choice } from '../inputs';
+import type { Format } from './chatText';
+import { defang } from './defang';
+import { summaryOf } from './summary';
+
+type Row = Record<string, unknown>;
+
+/** What makes rows safe to hand over to chats and tickets, in the form of an operation. */
+export const handOverFields = {
+	defang: unset(
+		choice(
+			'Defang Values',
+			[
+				{
+					value: 'replace',
+					name: 'Replace',
+					description: 'Values, titles, comments and texts are defanged where they stand',
+				},
+				{
+					value: 'keep',
+					name: 'Replace and Keep the Original',
+					description: 'The original of what was changed stands beside it, as in value_original',
+				},
+			],
+			'replace',
+			{
+				description:
+					'Makes addresses that nobody follows by accident: hxxps[:]//login[.]example[.]com. Look-ups restore them.',
+			},
+		),
+	),
+	summary: unset(
+		choice(
+			'Add Summary',
+			[
+				{ value: 'text', name: 'Plain Text' },
+				{ value: 'markdown', name: 'Markdown', description: 'For tickets, Mattermost, Teams' },
+				{ value: 'slack', name: 'Slack', description: 'Its own form of Markdown (mrkdwn)' },
+				{ value: 'html', name: 'HTML', description: 'For e-mails' },
+			],
+			'text',
+			{
+				description:
+					'Adds the field "summary" to events, attributes and answers of look-ups: one line, defanged, in which texts from MISP can neither format nor link nor call people',
+			},
+		),
+	),
+} satisfies Fields;
+
+export interface HandOver {
+	defang?: 'replace' | 'keep' | undefined;
+	summary?: Format | undefined;
+}
+
+/** Where MISP has texts that people write, and values. Names of tags and types are none. */
+const TEXTS = new Set(
+	'value value1 value2 info event_info comment content note searched text title source'.split(' '),
+);
+
+function defanged(value: unknown, keep: boolean): unknown {
+	if (Array.isArray(value)) return value.map((entry) => defanged(entry, keep));
+	if (value === null || typeof value !== 'object') return value;
+	const entries = Object.entries(value).flatMap(([name, entry]): Array<[string, unknown]> => {
+		if (typeof entry !== 'string' || !TEXTS.has(name)) return [[name, defanged(entry, keep)]];
+		const safe = defang(entry);
+		const original: Array<[string, unknown]> =
+			keep && safe !== entry ? [[`${name}_original`, entry]] : [];
+		return [[name, safe], ...original];
+	});
+	return Object.fromEntries(entries);
+}
+
+/** A row as it is handed over; the same row when nothing was asked for. */
+export function handOver(row: Row, { defang: how, summary: format }: HandOver): Row {
+	const safe = how === undefined ? row : (defanged(row, how === 'keep') as Row);
+	const summary = format === undefined ? undefined : summaryOf(row, format);
+	return summary === undefined ? safe : { ...safe, summary };
+}
