@@ -95,14 +95,15 @@ interface SessionOptions extends ClientOptions {
  * @throws MispError when the credential is not usable
  */
 export async function mispOf(context: Context, options: SessionOptions = {}): Promise<Misp> {
-	const { anyKey = false, ...clientOptions } = options;
+	const { anyKey = false, signal, ...others } = options;
 	const data = await context.getCredentials<ICredentialDataDecryptedObject>(CREDENTIAL);
 	const connection = connectionOf(data);
 	const lookup = await allowedLookup(context, connection.baseUrl);
-	const asking = new Misp(connection, { lookup });
+	const asking = new Misp(connection, { lookup, ...others });
 	return new Misp(connection, {
 		lookup,
-		...clientOptions,
-		...(anyKey ? {} : { admit: admission(context, asking, clientOptions.signal) }),
+		signal,
+		...others,
+		...(anyKey ? {} : { admit: admission(context, asking, signal) }),
 	});
 }
