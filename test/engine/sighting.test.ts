@@ -1,3 +1,5 @@
+import { setGlobalState } from 'n8n-workflow';
+
 import { byId, sorted, useLab, type Setting } from './support';
 
 const lab = useLab();
@@ -94,6 +96,12 @@ it.each([
 	const { error } = await create(parameters);
 	expect(error?.message).toMatch(message);
 	expect(lab.requests).toHaveLength(0);
+});
+
+it('takes a time without a zone, as n8n’s picker gives it, for one of the workflow’s zone', async () => {
+	setGlobalState({ defaultTimezone: 'Asia/Kolkata' });
+	const { items } = await create({ value: VALUE, time: '2026-11-01T13:30:00' });
+	expect(items[0]?.json.date_sighting).toBe(String(Date.UTC(2026, 10, 1, 8) / 1000));
 });
 
 it('takes epoch seconds for a time', async () => {

@@ -21,3 +21,29 @@ export function instantOf(value: unknown): number | undefined {
 	const time = Date.parse(`${day}${clock.replace(' ', 'T')}${zone}`);
 	return Number.isNaN(time) ? undefined : time;
 }
+
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/;
+
+/** How far the clocks of a zone are ahead of UTC, in milliseconds. */
+function offsetAt(time: number, timeZone: string): number {
+	const format = new Intl.DateTimeFormat('en', { timeZone, timeZoneName: 'longOffset' });
+	const name = format.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+	const [, sign, hours = 0, minutes = 0] = /([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+	return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+}
+
+/**
+ * A date with a time that names no zone, as the clocks of this zone showed it, in UTC. Anything
+ * else, such as a day, comes back as it is.
+ *
+ * @param timeZone such as `Europe/Berlin`
+ */
+export function inTimeZone(text: string, timeZone: string): string {
+	const trimmed = text.trim();
+	if (!WITHOUT_ZONE.test(trimmed) || !isCalendarDay(trimmed.slice(0, 10))) return text;
+	const local = Date.parse(`${trimmed.replace(' ', 'T')}Z`);
+	if (Number.isNaN(local)) return text;
+	// The offset that holds at the time itself; on most days the first look is enough.
+	const about = local - offsetAt(local, timeZone);
+	return new Date(local - offsetAt(about, timeZone)).toISOString();
+}

@@ -2,6 +2,7 @@ import type { INodeProperties, INodePropertyOptions, NodeParameterValue } from '
 import * as z from 'zod/v4';
 
 import type { Misp } from '../client/client';
+import { valuesInZone } from './zone';
 
 /** What a list is loaded with. */
 export interface LoadContext {
@@ -60,6 +61,8 @@ export interface Field<Out = unknown> {
 	children?: Fields;
 	/** An expression that gives nothing is an error here: MISP would take "no filter" for "everything". */
 	refuseEmptyExpression?: boolean;
+	/** Brings times that name no zone from the zone of the workflow to UTC. */
+	inZone?(value: unknown, timeZone: string): unknown;
 	/** The address that a value holds instead of an id. An id means something else on another MISP. */
 	addressIn?(value: unknown): string | undefined;
 }
@@ -282,9 +285,17 @@ function schemaOf(fields: Fields): z.ZodType {
 	return schema;
 }
 
-/** Checks raw parameter values against the fields; the message names every field that is wrong. */
-export function parseFields<F extends Fields>(fields: F, raw: Record<string, unknown>): Parsed<F> {
-	const result = schemaOf(fields).safeParse(raw);
+/**
+ * Checks raw parameter values against the fields; the message names every field that is wrong.
+ *
+ * @param timeZone of the workflow, for times that name none
+ */
+export function parseFields<F extends Fields>(
+	fields: F,
+	raw: Record<string, unknown>,
+	timeZone: string,
+): Parsed<F> {
+	const result = schemaOf(fields).safeParse(valuesInZone(fields, raw, timeZone));
 	if (result.success) return { ok: true, input: result.data as InputOf<F> };
 	const messages = result.error.issues.map((issue) => {
 		const value = valueAt(raw, issue.path);

@@ -11,6 +11,7 @@ import {
 	type ListEntry,
 	type LoadContext,
 } from './field';
+import { zoned } from './zone';
 
 /** The kinds of input that n8n knows, each with the check that belongs to it. */
 
@@ -253,28 +254,32 @@ const instant = z.preprocess(
 		.transform((value) => instantOf(value) as number),
 );
 
-/** A point in time, handed on as ISO 8601; without a zone, UTC. */
+/** A point in time, handed on as ISO 8601. */
 export function moment(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
 	const schema = instant.transform((time) => new Date(time).toISOString());
-	return field({
-		displayName,
-		type: 'dateTime',
-		default: '',
-		...texts,
-		schema: optional(schema as z.ZodType<string>),
-	});
+	return zoned(
+		field({
+			displayName,
+			type: 'dateTime',
+			default: '',
+			...texts,
+			schema: optional(schema as z.ZodType<string>),
+		}),
+	);
 }
 
 /** A point in time, handed on as epoch seconds. */
 export function epoch(displayName: string, texts: FieldTexts = {}): Field<number | undefined> {
 	const schema = instant.transform((time) => Math.floor(time / 1000));
-	return field({
-		displayName,
-		type: 'dateTime',
-		default: '',
-		...texts,
-		schema: optional(schema as z.ZodType<number>),
-	});
+	return zoned(
+		field({
+			displayName,
+			type: 'dateTime',
+			default: '',
+			...texts,
+			schema: optional(schema as z.ZodType<number>),
+		}),
+	);
 }
 
 /** JSON, as text or as an object from an expression. */

@@ -102,6 +102,7 @@ async function prepared(context: IPollFunctions, watchers: Watchers): Promise<Pr
 			{
 				written: context.getNode().parameters,
 				value: (field) => context.getNodeParameter(field, null, { skipValidation: true }),
+				timeZone: context.getTimezone(),
 			},
 			baseUrl,
 		) as Input;

@@ -7,6 +7,8 @@ export interface Parameters {
 	written: Record<string, unknown>;
 	/** The value of one of them; null when the form does not show it. */
 	value(name: string): unknown;
+	/** Of the workflow, for times that name none. */
+	timeZone: string;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface Parameters {
  */
 export function readInput<F extends Fields>(
 	fields: F,
-	{ written, value }: Parameters,
+	{ written, value, timeZone }: Parameters,
 	baseUrl: string,
 ): InputOf<F> {
 	const raw: Record<string, unknown> = {};
@@ -37,7 +39,7 @@ export function readInput<F extends Fields>(
 			);
 		}
 	}
-	const parsed = parseFields(fields, raw);
+	const parsed = parseFields(fields, raw, timeZone);
 	if (!parsed.ok) throw inputError(parsed.message);
 	return parsed.input;
 }

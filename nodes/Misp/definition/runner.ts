@@ -10,7 +10,7 @@ import type { Connection } from '../client/connection';
 import { inputError, MispError, type MispErrorKind } from '../client/errors';
 import { redactText } from '../client/redact';
 import { Ceilings } from './ceilings';
-import { parseFields, type Fields, type InputOf } from './field';
+import type { Fields, InputOf } from './field';
 import { FileRow, incomingFile, storedFile } from './files';
 import { fieldsOf } from './form';
 import { handOver, type HandOver } from './handOver';
@@ -25,6 +25,7 @@ import {
 	type RunContext,
 } from './operation';
 import { present } from './output';
+import { readInput } from './readInput';
 import { mispOf } from './session';
 
 type Input = InputOf<Fields>;
@@ -113,7 +114,14 @@ function prepare(
 	index: number,
 ): Prepared {
 	try {
-		const input = readInput(context, fields, baseUrl, index);
+		const parameters = {
+			written: context.getNode().parameters,
+			// A parameter that the form does not show has no value: null stands for that.
+			value: (name: string) =>
+				context.getNodeParameter(name, index, null, { skipValidation: true }),
+			timeZone: context.getTimezone(),
+		};
+		const input = readInput(fields, parameters, baseUrl);
 		const { access, action } = operation;
 		const needed = typeof access === 'function' ? access(input) : access;
 		if (!allows(granted, needed)) {
@@ -139,56 +147,6 @@ function withoutKey(error: Error, key: string): Error {
 		redactText(error.message, key),
 		error instanceof MispError ? error.hint : undefined,
 	);
-}
-
-/** The parameters of one item, checked. @throws MispError of kind `input` that names every wrong field */
-function readInput(
-	context: IExecuteFunctions,
-	fields: Fields,
-	baseUrl: string,
-	index: number,
-): Input {
-	const raw: Record<string, unknown> = {};
-	const written = context.getNode().parameters;
-	for (const [name, field] of Object.entries(fields)) {
-		// A parameter that the form does not show has no value: null stands for that.
-		raw[name] = context.getNodeParameter(name, index, null, { skipValidation: true });
-		if (field.refuseEmptyExpression && isExpression(written[name]) && isNothing(raw[name])) {
-			throw inputError(
-				`The expression in "${field.property.displayName}" gives nothing for this item.`,
-				'MISP would search without this filter and return everything. Check the expression, or leave the field empty.',
-			);
-		}
-		const address = field.addressIn?.(raw[name]);
-		if (address !== undefined && !isSameHost(baseUrl, address)) {
-			throw inputError(
-				`"${field.property.displayName}" is the address "${address.slice(0, 100)}", but this credential is for ${baseUrl}.`,
-				'The same number is something else on another MISP. If both are the same MISP, give the ID alone, or the UUID.',
-			);
-		}
-	}
-	const parsed = parseFields(fields, raw);
-	if (!parsed.ok) throw inputError(parsed.message);
-	return parsed.input;
-}
-
-const isSameHost = (baseUrl: string, address: string): boolean =>
-	URL.canParse(address) && new URL(address).host === new URL(baseUrl).host;
-
-/** Whether a parameter is an expression or contains one. */
-function isExpression(written: unknown): boolean {
-	if (typeof written === 'string') return written.startsWith('=');
-	if (written === null || typeof written !== 'object') return false;
-	return Object.values(written).some(isExpression);
-}
-
-function isNothing(value: unknown): boolean {
-	if (value === undefined || value === null) return true;
-	if (typeof value === 'string') return value.trim() === '';
-	if (Array.isArray(value)) return value.every(isNothing);
-	if (typeof value === 'object' && '__rl' in value)
-		return isNothing((value as { value?: unknown }).value);
-	return false;
 }
 
 function throwIfCancelled(context: IExecuteFunctions): void {

@@ -3,6 +3,7 @@ import * as z from 'zod/v4';
 import { isTimeFilter } from '../client/filters';
 import { optional, type Field, type FieldTexts } from './field';
 import { dateText, text } from './inputs';
+import { zoned } from './zone';
 
 /** "5d", a date, or epoch seconds. */
 export function time(displayName: string, more: FieldTexts): Field<string | undefined> {
@@ -12,8 +13,8 @@ export function time(displayName: string, more: FieldTexts): Field<string | unde
 		dateText,
 		z.union([z.string(), z.number()], wanted).transform(String).refine(isTimeFilter, wanted),
 	);
-	return {
+	return zoned({
 		...text(displayName, { placeholder: 'e.g. 5d, 12h or 2026-11-24', ...more }),
 		schema: optional(schema as z.ZodType<string>),
-	};
+	});
 }

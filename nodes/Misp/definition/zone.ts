@@ -1,0 +1,44 @@
+import { inTimeZone } from '../client/time';
+import type { Field, Fields } from './field';
+
+type Values = Record<string, unknown>;
+
+const isRecord = (value: unknown): value is Values =>
+	value !== null && typeof value === 'object' && !Array.isArray(value);
+
+/** A text with a time that names no zone, such as n8n's picker gives, in UTC. */
+const textInZone = (value: unknown, timeZone: string): unknown =>
+	typeof value === 'string' ? inTimeZone(value, timeZone) : value;
+
+/** A field for times: without a zone, they are meant in that of the workflow. */
+export const zoned = <Out>(inner: Field<Out>): Field<Out> => ({ ...inner, inZone: textInZone });
+
+/** The values of a mapping, of which its own description says which ones are times. */
+export function mappingInZone(mapped: unknown, timeZone: string): unknown {
+	if (!isRecord(mapped) || !isRecord(mapped.value) || !Array.isArray(mapped.schema)) return mapped;
+	const times = mapped.schema.filter(isRecord).filter(({ type }) => type === 'dateTime');
+	const value = { ...mapped.value };
+	for (const id of times.map((one) => String(one.id))) {
+		if (Object.hasOwn(value, id)) value[id] = textInZone(value[id], timeZone);
+	}
+	return { ...mapped, value };
+}
+
+/** The raw values of some fields, those inside collections and lists too, with their times in UTC. */
+export function valuesInZone(fields: Fields, values: Values, timeZone: string): Values {
+	const inside = (children: Fields, value: unknown): unknown => {
+		if (Array.isArray(value)) return value.map((entry) => inside(children, entry));
+		if (!isRecord(value)) return value;
+		// n8n wraps the entries of a list.
+		return Array.isArray(value.entries)
+			? { ...value, entries: inside(children, value.entries) }
+			: valuesInZone(children, value, timeZone);
+	};
+	return Object.fromEntries(
+		Object.entries(values).map(([name, value]) => {
+			const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+			if (field?.inZone) return [name, field.inZone(value, timeZone)];
+			return [name, field?.children ? inside(field.children, value) : value];
+		}),
+	);
+}

@@ -1,0 +1,78 @@
+import {
+	collection,
+	day,
+	epoch,
+	filter,
+	list,
+	mapping,
+	moment,
+	text,
+	when,
+} from '../../../nodes/Misp/definition';
+import { parseFields } from '../../../nodes/Misp/definition/field';
+
+const LOCAL = '2026-11-24T08:00:00';
+const UTC = '2026-11-24T07:00:00.000Z';
+
+const fields = {
+	seen: moment('Seen'),
+	date: day('Date'),
+	comment: text('Comment'),
+	filters: collection('Filters', { since: filter(epoch('Since')), note: text('Note') }),
+	entries: list('Entries', 'Entry', { at: when({ seen: ['x'] }, moment('At')) }),
+	attributes: mapping('Attributes', {
+		loader: 'none',
+		load: async () => await Promise.resolve([]),
+		dependsOn: [],
+		word: { singular: 'attribute', plural: 'attributes' },
+		noFields: 'None.',
+	}),
+};
+
+const read = (raw: Record<string, unknown>) => {
+	const parsed = parseFields(fields, raw, 'Europe/Berlin');
+	if (!parsed.ok) throw new Error(parsed.message);
+	return parsed.input;
+};
+
+it('reads times of the workflow’s zone wherever a form has them, and leaves texts and days alone', () => {
+	expect(
+		read({
+			seen: LOCAL,
+			date: LOCAL,
+			comment: LOCAL,
+			filters: { since: LOCAL, note: LOCAL },
+			entries: { entries: [{ at: LOCAL }] },
+		}),
+	).toMatchObject({
+		seen: UTC,
+		date: '2026-11-24',
+		comment: LOCAL,
+		filters: { since: Date.parse(UTC) / 1000, note: LOCAL },
+		entries: [{ at: UTC }],
+	});
+	expect(read({ entries: [{ at: LOCAL }] })).toMatchObject({ entries: [{ at: UTC }] });
+});
+
+it('reads those of a mapping by what the form says of its fields', () => {
+	const schema = [
+		{ id: 'first-seen', type: 'dateTime' },
+		{ id: 'text', type: 'string' },
+	];
+	const value = { 'first-seen': LOCAL, text: LOCAL };
+	expect(read({ attributes: { mappingMode: 'defineBelow', value, schema } }).attributes).toEqual({
+		'first-seen': UTC,
+		text: LOCAL,
+	});
+});
+
+it('keeps the zone that a time names', () => {
+	expect(read({ seen: '2026-11-24T08:00:00+05:30' }).seen).toBe('2026-11-24T02:30:00.000Z');
+	expect(read({ seen: new Date(UTC) }).seen).toBe(UTC);
+});
+
+it('shows what was entered when it is wrong', () => {
+	const parsed = parseFields(fields, { seen: '2026-02-30T08:00:00' }, 'Europe/Berlin');
+	expect(parsed).toMatchObject({ ok: false });
+	expect(JSON.stringify(parsed)).toContain('(got \\"2026-02-30T08:00:00\\")');
+});
