@@ -1,5 +1,6 @@
 import type { Watchers } from '../definition/watcher';
 import { attributeAdded } from './attributeAdded';
+import { attributeDeleted } from './attributeDeleted';
 import { attributeUpdated } from './attributeUpdated';
 import { eventCreated } from './eventCreated';
 import { eventPublished } from './eventPublished';
@@ -14,4 +15,5 @@ export const watchers: Watchers = {
 	tagApplied,
 	attributeAdded,
 	attributeUpdated,
+	attributeDeleted,
 };

@@ -1,0 +1,69 @@
+import { choice, watcher, when } from '../definition';
+import {
+	attributeFilters,
+	changedAttributes,
+	include,
+	loadAttributes,
+	newestId,
+	publishedAttributes,
+} from '../fields/watchAttribute';
+import { deletedForGood, deletedRow } from '../fields/watchDeletion';
+
+const { type, tags, filters } = attributeFilters;
+
+const SOFT = { deletion: ['soft'] };
+
+export const attributeDeleted = watcher({
+	name: 'Attribute Deleted',
+	description: 'Starts when an attribute is deleted',
+	reads:
+		'Attribute.timestamp of deleted attributes, and Event.publish_timestamp for deletions that arrive from another MISP; for those deleted for good AuditLog.id',
+	blindTo:
+		'Deletions that were made elsewhere longer ago than "Look for Late Data" before they arrive. Of deletions for good, what this user may not see in the audit log: a site admin sees all, an admin of an organisation those of its users, others only their own; and all of them, where MISP does not write an audit log. Events that are deleted with their attributes',
+	access: 'read',
+	endpoints: ['POST /attributes/restSearch', 'GET /admin/audit_logs/index'],
+	fields: {
+		deletion: choice(
+			'Deletion',
+			[
+				{
+					value: 'soft',
+					name: 'Soft',
+					description: 'As MISP usually deletes: the attribute is kept, marked as deleted',
+				},
+				{
+					value: 'hard',
+					name: 'For Good',
+					description:
+						'Read in the audit log: needs the permission "Audit", and shows all deletions to a site admin only',
+				},
+			],
+			'soft',
+			{ description: 'For both, use two triggers in the workflow' },
+		),
+		type,
+		tags: when(SOFT, tags),
+		filters: when(SOFT, filters),
+		include: when(SOFT, include),
+	},
+	row: deletedRow,
+	watch: (context, input) => {
+		if (input.deletion === 'hard') {
+			return { once: 'row', sources: [deletedForGood(context, input.type)] };
+		}
+		const more = { deleted: 'only' };
+		return {
+			once: 'version',
+			sources: [
+				changedAttributes(context, input, { more }),
+				publishedAttributes(context, input, { more, isLate: ({ id }, newest) => id > newest }),
+			],
+			newestId: async () => await newestId(context),
+		};
+	},
+	load: async (context, input, rows) =>
+		input.deletion === 'hard'
+			? rows.map(({ data }) => data)
+			: await loadAttributes(context, input, rows),
+	scope: ({ deletion }) => String(deletion),
+});
