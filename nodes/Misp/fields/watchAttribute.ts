@@ -239,7 +239,7 @@ export const newestBefore =
 	async (at: number, isNow: boolean): Promise<number> =>
 		isNow
 			? await newestId(context, identity)
-			: (await sequenceFrom(newAttributes(context, {}, { identity }), at)).top;
+			: (await sequenceFrom(newAttributes(context, {}, { identity }), at)).settled;
 
 /** The attributes of a poll with what the form wants beside them; one that is gone stays as it was. */
 export async function loadAttributes(
