@@ -18,8 +18,12 @@ export interface Found<Data = unknown> {
 export interface Ledger {
 	knows(row: Found): boolean;
 	add(row: Found): void;
-	/** Forgets the oldest part, about a quarter. What is forgotten counts as handed on. */
-	shrink(): void;
+	/**
+	 * Forgets the oldest part, about a quarter. What is forgotten counts as handed on.
+	 *
+	 * @param now what is younger is not forgotten, in epoch seconds
+	 */
+	shrink(now: number): void;
 	toString(): string;
 }
 
@@ -48,89 +52,141 @@ export class RowLedger implements Ledger {
 	}
 }
 
+/** Ids by the second that they stand at, from `floor` on. */
+class Seconds {
+	private readonly ids = new Map<number, IdSet>();
+
+	constructor(public floor: number) {}
+
+	private get ascending(): number[] {
+		return [...this.ids.keys()].sort((a, b) => a - b);
+	}
+
+	has(second: number, id: number): boolean {
+		return this.ids.get(second)?.has(id) ?? false;
+	}
+
+	put(second: number, id: number): void {
+		let ids = this.ids.get(second);
+		if (!ids) this.ids.set(second, (ids = new IdSet()));
+		ids.add(id);
+	}
+
+	/**
+	 * Forgets what is before `floor`.
+	 *
+	 * @returns the greatest id among that
+	 */
+	raise(floor: number): number {
+		let greatest = 0;
+		if (floor <= this.floor) return greatest;
+		this.floor = floor;
+		for (const [second, ids] of this.ids) {
+			if (second >= floor) continue;
+			greatest = Math.max(greatest, ids.greatest);
+			this.ids.delete(second);
+		}
+		return greatest;
+	}
+
+	/** Forgets the oldest quarter of what is not younger than `now`; or else, the lowest ids. */
+	shrink(now: number): number {
+		const seconds = this.ascending.filter((second) => second <= now);
+		if (seconds.length > 1) return this.raise(seconds[Math.ceil(seconds.length / 4)] as number);
+		// What is left to read of a second is read by ascending ids.
+		for (const ids of this.ids.values()) ids.shrink(Math.floor((ids.runs * 3) / 4));
+		return this.raise(seconds[0] ?? this.floor);
+	}
+
+	toString(): string {
+		const lines = this.ascending.map(
+			(second) => `${(second - this.floor).toString(36)} ${this.ids.get(second)}`,
+		);
+		return [this.floor.toString(36), ...lines].join('\n');
+	}
+
+	static parse(text: string): Seconds {
+		const [floor = '', ...lines] = text.split('\n');
+		const seconds = new Seconds(parseInt(floor, 36));
+		for (const line of lines) {
+			const space = line.indexOf(' ');
+			const second = seconds.floor + parseInt(line.slice(0, space), 36);
+			seconds.ids.set(second, IdSet.parse(line.slice(space + 1)));
+		}
+		return seconds;
+	}
+}
+
 /**
  * Each id once per version.
  *
- * It remembers the versions of some time, from `floor` on, as the ids of each second. A row that
+ * It remembers the versions of some time, from a floor on, as the ids of each second. A row that
  * shows up with an older version is not in it, whether it was handed on or not: `isLate` of the
  * source decides, and what was handed on that way is remembered by where it stood on the clock of
  * its source, so that reading the same stretch again does not repeat it.
  */
 export class VersionLedger implements Ledger {
-	private readonly seconds = new Map<number, IdSet>();
-
 	constructor(
-		public floor: number,
+		private readonly versions: Seconds,
+		private readonly late: Seconds,
 		/** The greatest id that was there when the memory begins; a greater one came later. */
-		public newestId = 0,
+		public newestId: number,
 	) {}
 
-	private has(second: number, id: number): boolean {
-		return this.seconds.get(second)?.has(id) ?? false;
+	static from(floor: number, newestId: number): VersionLedger {
+		return new VersionLedger(new Seconds(floor), new Seconds(floor), newestId);
 	}
 
-	private put(second: number, id: number): void {
-		if (second < this.floor) return;
-		let ids = this.seconds.get(second);
-		if (!ids) this.seconds.set(second, (ids = new IdSet()));
-		ids.add(id);
+	/** Where the memory begins: of versions, or of what came late. */
+	floorOf(what: 'versions' | 'late'): number {
+		return this[what].floor;
 	}
 
 	/** Whether the version is older than this memory. */
 	forgot({ at, version = at }: Found): boolean {
-		return version < this.floor;
+		return version < this.versions.floor;
 	}
 
-	knows({ id, at, version = at }: Found): boolean {
-		return this.has(version, id) || this.has(at, id);
+	knows(row: Found): boolean {
+		const { id, at, version = at } = row;
+		return this.forgot(row) ? this.late.has(at, id) : this.versions.has(version, id);
 	}
 
-	add({ id, at, version = at }: Found): void {
-		this.put(version, id);
-		if (version < this.floor) this.put(at, id);
+	add(row: Found): void {
+		const { id, at, version = at } = row;
+		if (this.forgot(row)) this.late.put(at, id);
+		else this.versions.put(version, id);
+	}
+
+	/** Remembers a row by its place on the clock, when its version is, or is to be, forgotten. */
+	see({ id, at, version = at }: Found, floor: number): void {
+		if (version < Math.max(floor, this.versions.floor)) this.late.put(at, id);
 	}
 
 	/** Forgets what is older than `floor`. */
 	raise(floor: number): void {
-		if (floor <= this.floor) return;
-		this.floor = floor;
-		for (const [second, ids] of this.seconds) {
-			if (second >= floor) continue;
-			this.newestId = Math.max(this.newestId, ids.greatest);
-			this.seconds.delete(second);
-		}
+		this.newestId = Math.max(this.newestId, this.versions.raise(floor));
+		this.late.raise(floor);
 	}
 
-	shrink(): void {
-		const seconds = [...this.seconds.keys()].sort((a, b) => a - b);
-		const last = seconds.at(-1);
-		if (last === undefined) return;
-		const kept = seconds[Math.ceil(seconds.length / 4)];
-		// One second with very many rows: what is read of it is read by ascending ids.
-		if (kept === undefined || seconds.length === 1) {
-			const ids = this.seconds.get(last) as IdSet;
-			ids.shrink(Math.floor((ids.runs * 3) / 4));
-		}
-		this.raise(kept ?? last);
+	/** Remembers from an earlier time on: the server's clock was set back to before the memory. */
+	lower(floor: number): void {
+		this.versions.floor = Math.min(this.versions.floor, floor);
+		this.late.floor = Math.min(this.late.floor, floor);
+	}
+
+	shrink(now: number): void {
+		const longer =
+			this.late.toString().length > this.versions.toString().length ? this.late : this.versions;
+		this.newestId = Math.max(this.newestId, longer.shrink(now));
 	}
 
 	toString(): string {
-		const lines = [`${this.floor.toString(36)} ${this.newestId.toString(36)}`];
-		for (const second of [...this.seconds.keys()].sort((a, b) => a - b)) {
-			lines.push(`${(second - this.floor).toString(36)} ${this.seconds.get(second)}`);
-		}
-		return lines.join('\n');
+		return `${this.newestId.toString(36)}|${this.versions}|${this.late}`;
 	}
 
 	static parse(text: string): VersionLedger {
-		const [head = '', ...lines] = text.split('\n');
-		const [floor, newestId] = head.split(' ').map((part) => parseInt(part, 36));
-		const ledger = new VersionLedger(floor as number, newestId);
-		for (const line of lines) {
-			const space = line.indexOf(' ');
-			const second = ledger.floor + parseInt(line.slice(0, space), 36);
-			ledger.seconds.set(second, IdSet.parse(line.slice(space + 1)));
-		}
-		return ledger;
+		const [newestId = '', versions = '', late = ''] = text.split('|');
+		return new VersionLedger(Seconds.parse(versions), Seconds.parse(late), parseInt(newestId, 36));
 	}
 }

@@ -19,6 +19,8 @@ export interface Watch {
 	 * @param isNow whether it is the one that is there now
 	 */
 	newestId?(at: number, isNow: boolean): Promise<number>;
+	/** A recent row, where the sources find none quickly. */
+	latest?(): Promise<Found | undefined>;
 	/** Ids that count as handed on from the start. */
 	known?(): AsyncIterable<number>;
 }
@@ -46,8 +48,21 @@ export interface State {
 	positions: Record<string, unknown>;
 	/** Which source a quiet poll reads next; nothing while there is more than that to do. */
 	turn?: number;
+	/**
+	 * While there is more to read: where the first source stood when that began, and what time it
+	 * was. What was there by then and is younger comes from the first source.
+	 */
+	catchUp?: Moment;
+	/** How far back rows are read; what is older is forgotten when all clocks have passed `at`. */
+	reach?: Moment;
 	/** When the last poll was, in epoch seconds. */
 	polled: number;
+}
+
+/** A place on the clocks, and the time when it was set. In epoch seconds. */
+interface Moment {
+	from: number;
+	at: number;
 }
 
 export interface PollResult {
@@ -62,7 +77,7 @@ export interface PollResult {
 export const STATE_BYTES = 60_000;
 /** Rows younger than this may still be committed, or stamped by another worker. */
 const LAG = 5;
-/** After a longer pause all sources are read. */
+/** After a longer pause all sources are read, and when the server’s clock was set back. */
 const PAUSE = 600;
 
 /**
@@ -84,38 +99,63 @@ export async function poll(
 		saved = state;
 	}
 	const ledger = readLedger(watch, saved.ledger);
+	const positions = { ...saved.positions };
+	const pause = now - saved.polled;
+	if (pause < -options.overlap && ledger instanceof VersionLedger) {
+		ledger.lower(now - options.overlap);
+	}
+	let { reach } = saved;
+	if (!reach || reach.at > now) reach = { from: reachOf(watch, positions, options), at: now };
+	const { from: oldest } = reach;
+	const [first] = watch.sources;
+	const catchUp = saved.catchUp ?? { from: nextOf(first, positions), at: now - LAG };
 	let source: Source;
+	/** Whether the first source has handed the row on, or comes to it. */
+	const isLeft = ({ at, version = at }: Found): boolean => {
+		if (source === first || source.kind !== 'clock' || !source.isLate) return false;
+		if (first?.kind !== 'clock' || version > run.until) return false;
+		const isThere = version >= catchUp.from && at <= catchUp.at;
+		return isThere || version >= nextOf(first, positions);
+	};
 	const offer = (row: Found): boolean => {
 		if (row.out === true) return true;
 		if (source.kind !== 'list') {
-			if (ledger.knows(row) || isForgotten(ledger, source, row)) return true;
-			if (rows.length >= limit) return false;
-			ledger.add(row);
+			const isKnown = ledger.knows(row) || isLeft(row);
+			if (!isKnown) {
+				if (isForgotten(ledger, source, row)) return true;
+				if (rows.length >= limit) return false;
+				ledger.add(row);
+			}
+			if (ledger instanceof VersionLedger) ledger.see(row, oldest);
+			if (isKnown) return true;
 		} else if (rows.length >= limit) return false;
 		rows.push(row);
 		return true;
 	};
 	const run: Run = { ...options, until: now - LAG, offer, isSpent };
 
-	const positions = { ...saved.positions };
-	const isQuiet = saved.turn !== undefined && now - saved.polled < PAUSE;
+	const isQuiet = saved.turn !== undefined && pause >= 0 && pause < PAUSE;
 	const turn = isQuiet ? (saved.turn as number) % watch.sources.length : 0;
 	let behind = false;
 	for (const index of watch.sources.keys()) {
 		source = watch.sources[(turn + index) % watch.sources.length] as Source;
-		const position = await readSource(source, positions[source.name], ledger, run);
+		const position = await readSource(source, positions[source.name], ledger, oldest, run);
 		positions[source.name] = position;
 		behind ||= isBehind(source, position) || rows.length >= limit;
 		// Nothing new where it was this source’s turn: the others wait for theirs.
 		if (isQuiet && index === 0 && rows.length === 0 && !behind) break;
 	}
-	const quiet = rows.length === 0 && !behind;
-	forget(ledger, watch, positions, options);
+	const { at: reachedAt } = reach;
+	const isReached = watch.sources.every((each) => nextOf(each, positions) > reachedAt);
+	if (isReached && ledger instanceof VersionLedger) ledger.raise(oldest);
+	else if (ledger instanceof RowLedger) forgetSettled(ledger, watch, positions);
 	const state: State = {
 		version: 1,
 		ledger: '',
 		positions,
-		...(quiet ? { turn: (turn + 1) % watch.sources.length } : {}),
+		...(behind ? { catchUp } : {}),
+		...(isReached ? {} : { reach }),
+		...(rows.length === 0 && !behind ? { turn: (turn + 1) % watch.sources.length } : {}),
 		polled: now,
 	};
 	return { rows, state: bounded(state, ledger), behind };
@@ -130,7 +170,7 @@ async function firstState(watch: Watch, { now, since }: PollOptions): Promise<St
 		else if (kind === 'list') positions[name] = since === undefined ? await listNow(source) : '0';
 		else {
 			const position = await sequenceFrom(source, since);
-			start = position.top;
+			start = position.settled;
 			positions[name] = position;
 		}
 	}
@@ -142,7 +182,8 @@ async function firstState(watch: Watch, { now, since }: PollOptions): Promise<St
 		for await (const id of watch.known?.() ?? []) ids.add(id);
 		ledger = new RowLedger(ids);
 	} else {
-		ledger = new VersionLedger(since ?? now, (await watch.newestId?.(now, true)) ?? 0);
+		const newest = (await watch.newestId?.(now, true)) ?? 0;
+		ledger = VersionLedger.from(since ?? now, newest);
 	}
 	return bounded({ version: 1, ledger: '', positions, polled: now }, ledger);
 }
@@ -154,13 +195,17 @@ async function readSource(
 	source: Source,
 	position: unknown,
 	ledger: Ledger,
+	oldest: number,
 	run: Run,
 ): Promise<unknown> {
 	if (source.kind === 'list') return await readList(source, position as ListPosition, run);
 	if (source.kind === 'sequence') {
 		return await readSequence(source, position as SequencePosition, run);
 	}
-	const earliest = ledger instanceof VersionLedger ? ledger.floor : 0;
+	const earliest =
+		ledger instanceof VersionLedger
+			? Math.max(oldest, ledger.floorOf(source.isLate ? 'late' : 'versions'))
+			: 0;
 	return await readClock(source, position as ClockPosition, earliest, run);
 }
 
@@ -174,30 +219,39 @@ const isBehind = ({ kind }: Source, position: unknown): boolean =>
 	(kind === 'clock' && (position as ClockPosition).behind) ||
 	(kind === 'sequence' && (position as SequencePosition).above !== undefined);
 
-/** Forgets what no source reads again. */
-function forget(
-	ledger: Ledger,
+/** Where a clock goes on. */
+const nextOf = (source: Source | undefined, positions: Record<string, unknown>): number =>
+	source?.kind === 'clock' ? (positions[source.name] as ClockPosition).next : Infinity;
+
+/** How far back the clocks are read. */
+function reachOf(
 	{ sources }: Watch,
 	positions: Record<string, unknown>,
 	{ now, overlap, lookBack }: PollOptions,
+): number {
+	const next = sources.map((source) => nextOf(source, positions) - overlap);
+	return Math.min(now - Math.max(lookBack, overlap), ...next);
+}
+
+/** Forgets what a sequence that is the only source does not read again. */
+function forgetSettled(
+	{ ids }: RowLedger,
+	{ sources }: Watch,
+	positions: Record<string, unknown>,
 ): void {
 	const [first] = sources;
-	if (ledger instanceof VersionLedger) {
-		const next = sources
-			.filter(({ kind }) => kind === 'clock')
-			.map(({ name }) => (positions[name] as ClockPosition).next - overlap);
-		ledger.raise(Math.min(now - Math.max(lookBack, overlap), ...next));
-	} else if (ledger instanceof RowLedger && sources.length === 1 && first?.kind === 'sequence') {
-		ledger.ids.raise((positions[first.name] as SequencePosition).settled);
+	if (sources.length === 1 && first?.kind === 'sequence') {
+		ids.raise((positions[first.name] as SequencePosition).settled);
 	}
 }
 
 /** The state with as much of the ledger as it has room for. */
 function bounded(state: State, ledger: Ledger): State {
-	let whole = { ...state, ledger: ledger.toString() };
-	while (JSON.stringify(whole).length > STATE_BYTES && whole.ledger.length > 100) {
-		ledger.shrink();
-		whole = { ...state, ledger: ledger.toString() };
+	for (let before = Infinity; ; ) {
+		const whole = { ...state, ledger: ledger.toString() };
+		const { length } = whole.ledger;
+		if (JSON.stringify(whole).length <= STATE_BYTES || length >= before) return whole;
+		before = length;
+		ledger.shrink(state.polled);
 	}
-	return whole;
 }

@@ -7,25 +7,27 @@ export interface SequenceSource {
 	/** In the state. */
 	name: string;
 	pageSize: number;
-	/** Rows by descending ids. */
+	/** Rows by descending ids. `limit` is about `pageSize`, or less. */
 	read(window: { page: number; limit: number }): Promise<Page>;
 }
 
 /** Where a poll goes on. */
 export interface SequencePosition {
-	/** Everything up to this id was read. */
-	top: number;
-	/** Reading again ends at this id: what is below was committed long ago. */
+	/** Reading begins above this id: what is below was read when it was committed for certain. */
 	settled: number;
-	/** How many rows were above `top` when the last poll stopped before it had read everything. */
+	/** How many rows above it were read already. */
+	again: number;
+	/** How many rows are above those, when the last poll stopped before it had read everything. */
 	above?: number;
-	/** The greatest id at a time, and how many rows had been read by then: `[seconds, id, rows]`. */
-	marks: Array<[number, number, number]>;
+	/** What the greatest id was at a time, in epoch seconds: a lower one was given out by then. */
+	marks: Mark[];
 }
 
-/** What the first poll asks for, to see that there is nothing new. */
+type Mark = [at: number, id: number];
+
+/** What a poll asks for, beside what it reads again, to see that there is nothing new. */
 const FIRST_LOOK = 50;
-/** Not more rows than these are read again. */
+/** When more rows than these would be read again, once must be enough. */
 const OVERLAP_ROWS = 500;
 /** Rows that come in while a page is looked for move it; after so many tries the next poll goes on. */
 const TRIES = 64;
@@ -54,10 +56,11 @@ export async function sequenceFrom(
 	}
 }
 
-const settledAt = (id: number): SequencePosition => ({ top: id, settled: id, marks: [] });
+const settledAt = (id: number): SequencePosition => ({ settled: id, again: 0, marks: [] });
 
 /**
- * Reads the rows above the last one that was read, the oldest first, and a few again.
+ * Reads the rows that are not settled, the oldest first; most of them were read before, but an id
+ * may show up later than the one after it.
  *
  * A page is used only when it reaches down to a row that was read before: then nothing can lie
  * between, however many rows were added or deleted meanwhile.
@@ -67,46 +70,58 @@ export async function readSequence(
 	position: SequencePosition,
 	run: Run,
 ): Promise<SequencePosition> {
-	let { top, settled } = position;
-	const marks = [...position.marks];
-	let rows = marks.at(-1)?.[2] ?? 0;
-	const caughtUp = position.above === undefined;
-	let anchor = caughtUp ? settled : top;
-	const again = rows - (marks[0]?.[2] ?? rows);
-	let found = await pageAbove(source, anchor, position.above ?? 0, run, FIRST_LOOK + again);
-	for (; found; found = await pageAbove(source, anchor, found.above, run)) {
-		for (let index = found.rows.length - 1; index >= 0; index -= 1) {
-			const row = found.rows[index] as Found;
-			if (row.id <= anchor) continue;
-			if (!run.offer(row)) return { top, settled, above: found.above + index + 1, marks };
-			if (row.id > top) {
-				top = row.id;
-				rows += 1;
-			}
+	const { settled, again } = position;
+	// After the server’s clock was set back, no id was given out later than now.
+	const marks = position.marks.map(([at, id]): Mark => [Math.min(at, run.now), id]);
+	const read: number[] = [];
+	let above: number | undefined = (position.above ?? 0) + again;
+	let firstLook = position.above === undefined ? FIRST_LOOK + again : Infinity;
+	while (above !== undefined) {
+		const found: PageAbove = await pageAbove(source, read.at(-1) ?? settled, above, run, {
+			firstLook,
+			marks,
+		});
+		({ above } = found);
+		if (!found.rows) break;
+		for (const [index, row] of [...found.rows.entries()].reverse()) {
+			if (row.id <= (read.at(-1) ?? settled)) continue;
+			if (!run.offer(row)) return settledBy(position, read, above + index + 1, marks, run);
+			read.push(row.id);
 		}
-		anchor = Math.max(top, anchor);
-		if (found.above > 0) continue;
-		// Everything is read. What was the greatest id some time ago need not be looked at again.
-		marks.push([run.now, top, rows]);
-		while (
-			marks.length > 1 &&
-			((marks[1] as Mark)[0] <= run.now - run.overlap ||
-				rows - (marks[0] as Mark)[2] > OVERLAP_ROWS)
-		) {
-			marks.shift();
-		}
-		settled = (marks[0] as Mark)[1];
-		return { top, settled, marks };
+		if (above === 0) above = undefined;
+		firstLook = Infinity;
 	}
-	return { top, settled, above: position.above ?? 0, marks };
+	return settledBy(position, read, above, marks, run);
 }
 
-type Mark = [number, number, number];
+/** The position after a poll that read these ids, and left so many above them. */
+function settledBy(
+	{ settled }: SequencePosition,
+	read: number[],
+	above: number | undefined,
+	marks: Mark[],
+	{ now, until, overlap }: Run,
+): SequencePosition {
+	const certain = read.length > OVERLAP_ROWS ? until : now - overlap;
+	const given = marks.findLast(([at]) => at <= certain)?.[1] ?? 0;
+	const next = read.findLast((id) => id <= given) ?? settled;
+	// Two are enough: the one that settles next, and the newest, which takes its place.
+	const left = marks.filter(([, id]) => id > next);
+	return {
+		settled: next,
+		again: read.filter((id) => id > next).length,
+		...(above === undefined ? {} : { above }),
+		marks: left.length > 2 ? [left[0] as Mark, left.at(-1) as Mark] : left,
+	};
+}
 
 interface PageAbove {
-	/** Newest first, down to a row that was read before or to the very first. */
-	rows: Found[];
-	/** How many rows are newer than these. */
+	/**
+	 * Newest first, down to a row that was read before or to the very first. Nothing when the time of
+	 * the poll is over, or rows come in faster than they are found.
+	 */
+	rows?: Found[];
+	/** How many rows are newer than these; without them, about how many are above the anchor. */
 	above: number;
 }
 
@@ -114,42 +129,54 @@ interface PageAbove {
  * The page that holds the oldest rows above an id.
  *
  * @param guess how many rows are above it
- * @returns nothing when the time of the poll is over, or rows come in faster than they are found
+ * @param first the size of the first request when that asks for the newest rows, and where to put
+ *   down which row is the newest
  */
 async function pageAbove(
 	source: SequenceSource,
 	anchor: number,
 	guess: number,
 	run: Run,
-	firstLook = 0,
-): Promise<PageAbove | undefined> {
+	{ firstLook, marks }: { firstLook: number; marks: Mark[] },
+): Promise<PageAbove> {
 	let low = 0;
 	let high = Infinity;
 	let rank = guess;
+	let step = Math.ceil(source.pageSize / 2);
+	let window = pageAt(rank, Math.min(source.pageSize, firstLook));
 	for (let tries = 0; tries < TRIES; tries += 1) {
-		if (run.isSpent()) return undefined;
-		const page = pageAt(
-			rank,
-			firstLook > 0 && tries === 0 && rank === 0 ? firstLook : source.pageSize,
-		);
-		const { rows, more } = await source.read(page);
-		const above = (page.page - 1) * page.limit;
-		const newest = rows[0];
+		if (run.isSpent()) break;
+		const { rows, more, now } = await source.read(window);
+		const above = (window.page - 1) * window.limit;
+		const [newest] = rows;
 		const oldest = rows.at(-1);
+		if (above === 0 && newest && newest.id > (marks.at(-1)?.[1] ?? 0)) {
+			marks.push([Number.isFinite(now) ? now : run.now, newest.id]);
+		}
 		const reachesDown = !more || (oldest !== undefined && oldest.id <= anchor);
 		const reachesUp = above === 0 || (newest !== undefined && newest.id > anchor);
 		if (reachesDown && reachesUp) return { rows, above };
-		if (reachesUp) low = Math.max(low, above + page.limit);
+		if (reachesUp) low = Math.max(low, above + window.limit);
 		else high = Math.min(high, above);
 		// Rows that came in meanwhile can make the bounds cross: begin anew from what is known.
 		if (low > high) high = Infinity;
-		rank = high === Infinity ? Math.max(low * 2, low + 1) : Math.floor((low + high) / 2);
+		const middle = Math.floor((low + high) / 2);
+		rank = reachesUp ? Math.min(low + step, middle) : Math.max(high - step, middle);
+		step *= 2;
+		window = pageAt(rank, source.pageSize);
 	}
-	return undefined;
+	return { above: rank };
 }
 
-/** The page, of at most `size` rows, that has the row with so many above it near its end. */
+/** The page, of about `size` rows, that has the row with so many above it as near its end as can be. */
 function pageAt(rank: number, size: number): { page: number; limit: number } {
-	const page = Math.ceil((rank + 1) / size);
-	return { page, limit: Math.max(Math.ceil((rank + 1) / page), page === 1 ? size : 1) };
+	let limit = size;
+	if (rank >= size) {
+		for (let other = size; other > size / 2; other -= 1) {
+			if (rank % other > rank % limit) limit = other;
+		}
+		// It must not be the first of its page: the rows above are what is wanted.
+		while (rank % limit === 0) limit += 1;
+	}
+	return { page: Math.floor(rank / limit) + 1, limit };
 }
