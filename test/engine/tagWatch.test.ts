@@ -236,7 +236,7 @@ describe('afterwards', () => {
 		const trigger = new Watching(lab, 'tagApplied', { tag: TAG, afterwards: 'remove' });
 		await lab.savedCredential({ access: 'read' });
 		await expect(trigger.activate()).rejects.toThrow(
-			/needs the access level "Contribute" as it is set here/,
+			/needs the access level "Contribute"/,
 		);
 	});
 

@@ -16,7 +16,7 @@ import { nodeError } from './nodeError';
 import type { Catalogue, Operation } from './operation';
 import { mispOf } from './session';
 
-const raw = toggle(
+export const raw = toggle(
 	'Raw MISP Reply',
 	'Whether to return rows exactly as MISP sends them: in their envelope and without the ISO dates beside the epoch numbers',
 );

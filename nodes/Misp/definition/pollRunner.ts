@@ -5,19 +5,19 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 
-import { ACCESS_NAMES, allows } from '../client/access';
 import { secondsOf } from '../client/filters';
-import { inputError, MispError } from '../client/errors';
+import { MispError } from '../client/errors';
 import type { Misp } from '../client/client';
 import { path } from '../client/path';
-import { redactText } from '../client/redact';
 import { latest } from '../polling/latest';
 import type { Found } from '../polling/ledger';
 import { poll, type State } from '../polling/poll';
+import { behindCeiling } from './ceilings';
 import type { Fields, InputOf } from './field';
 import { nodeError } from './nodeError';
 import { present } from './output';
-import { readInput } from './readInput';
+import { readInput, withoutKey } from './readInput';
+import { requireLevel } from './requireLevel';
 import { mispOf } from './session';
 import { COMMON, SECONDS_PER_HOUR, type CommonInput } from './triggerForm';
 import type { WatchContext, Watcher, Watchers } from './watcher';
@@ -95,34 +95,23 @@ async function prepared(context: IPollFunctions, watchers: Watchers): Promise<Pr
 	}
 	const misp = await mispOf(context);
 	const { baseUrl, access: granted, key } = misp.connection;
+	const fields = { ...watcher.fields, ...COMMON };
+	const parameters = {
+		written: context.getNode().parameters,
+		value: (field: string) => context.getNodeParameter(field, null, { skipValidation: true }),
+		timeZone: context.getTimezone(),
+	};
 	let input: Input;
 	try {
-		input = readInput(
-			{ ...watcher.fields, ...COMMON },
-			{
-				written: context.getNode().parameters,
-				value: (field) => context.getNodeParameter(field, null, { skipValidation: true }),
-				timeZone: context.getTimezone(),
-			},
-			baseUrl,
-		) as Input;
+		input = readInput(fields, parameters, baseUrl) as Input;
 	} catch (error) {
-		const { message, hint } = error as MispError;
-		throw inputError(redactText(message, key), hint);
+		throw withoutKey(error as Error, key);
 	}
-	const needed = typeof watcher.access === 'function' ? watcher.access(input) : watcher.access;
-	if (!allows(granted, needed)) {
-		throw new MispError(
-			'scope',
-			`"${watcher.name}" needs the access level "${ACCESS_NAMES[needed]}" as it is set here, but this credential is "${ACCESS_NAMES[granted]}". Nothing was sent.`,
-			{
-				hint: 'Use a credential with that access level, whose key may do it. The level is set in the credential MISP Scoped API.',
-			},
-		);
-	}
+	const { access } = watcher;
+	requireLevel(granted, typeof access === 'function' ? access(input) : access, watcher.name);
 	watcher.check?.(input);
 	const of = JSON.stringify([name, baseUrl, ...(watcher.scope ? [watcher.scope(input)] : [])]);
-	return { watcher, input, misp, of };
+	return { watcher, input, misp: behindCeiling(misp, input.options), of };
 }
 
 async function pollOnce(

@@ -1,4 +1,5 @@
-import { inputError } from '../client/errors';
+import { inputError, MispError } from '../client/errors';
+import { redactText } from '../client/redact';
 import { parseFields, type Fields, type InputOf } from './field';
 
 /** Where the parameters of a node come from. */
@@ -42,6 +43,15 @@ export function readInput<F extends Fields>(
 	const parsed = parseFields(fields, raw, timeZone);
 	if (!parsed.ok) throw inputError(parsed.message);
 	return parsed.input;
+}
+
+/** Error texts repeat what was entered, and somebody may have entered the key in a wrong field. */
+export function withoutKey(error: Error, key: string): Error {
+	if (!error.message.includes(key)) return error;
+	return inputError(
+		redactText(error.message, key),
+		error instanceof MispError ? error.hint : undefined,
+	);
 }
 
 const isSameHost = (baseUrl: string, address: string): boolean =>

@@ -5,10 +5,8 @@ import {
 	type IDataObject,
 } from 'n8n-workflow';
 
-import { ACCESS_NAMES, allows } from '../client/access';
 import type { Connection } from '../client/connection';
-import { inputError, MispError, type MispErrorKind } from '../client/errors';
-import { redactText } from '../client/redact';
+import { MispError, type MispErrorKind } from '../client/errors';
 import { Ceilings } from './ceilings';
 import type { Fields, InputOf } from './field';
 import { FileRow, incomingFile, storedFile } from './files';
@@ -25,7 +23,8 @@ import {
 	type RunContext,
 } from './operation';
 import { present } from './output';
-import { readInput } from './readInput';
+import { readInput, withoutKey } from './readInput';
+import { requireLevel } from './requireLevel';
 import { mispOf } from './session';
 
 type Input = InputOf<Fields>;
@@ -116,37 +115,18 @@ function prepare(
 	try {
 		const parameters = {
 			written: context.getNode().parameters,
-			// A parameter that the form does not show has no value: null stands for that.
 			value: (name: string) =>
 				context.getNodeParameter(name, index, null, { skipValidation: true }),
 			timeZone: context.getTimezone(),
 		};
 		const input = readInput(fields, parameters, baseUrl);
 		const { access, action } = operation;
-		const needed = typeof access === 'function' ? access(input) : access;
-		if (!allows(granted, needed)) {
-			throw new MispError(
-				'scope',
-				`"${action}" needs the access level "${ACCESS_NAMES[needed]}", but this credential is "${ACCESS_NAMES[granted]}". Nothing was sent.`,
-				{
-					hint: 'Use a credential with that access level, whose key may do it. The level is set in the credential MISP Scoped API.',
-				},
-			);
-		}
+		requireLevel(granted, typeof access === 'function' ? access(input) : access, action);
 		operation.check?.(input);
 		return { input };
 	} catch (error) {
 		return { error: withoutKey(error as Error, key) };
 	}
-}
-
-/** Error texts repeat what was entered, and somebody may have entered the key in a wrong field. */
-function withoutKey(error: Error, key: string): Error {
-	if (!error.message.includes(key)) return error;
-	return inputError(
-		redactText(error.message, key),
-		error instanceof MispError ? error.hint : undefined,
-	);
 }
 
 function throwIfCancelled(context: IExecuteFunctions): void {

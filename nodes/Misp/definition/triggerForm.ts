@@ -1,7 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { collection, required, when, type Fields, type InputOf } from './field';
-import { choice, number, toggle } from './inputs';
+import { ceilingFields } from './ceilings';
+import { raw } from './form';
+import { choice, number } from './inputs';
 import { time } from './time';
 import type { Watchers } from './watcher';
 
@@ -64,10 +66,8 @@ export const COMMON = {
 				description:
 					'How far it looks back every 15 minutes, for synchronised data that arrives with old times, and how long it remembers what it handed on',
 			}),
-			raw: toggle(
-				'Raw MISP Reply',
-				'Whether to return rows exactly as MISP sends them: in their envelope and without the ISO dates beside the epoch numbers',
-			),
+			raw,
+			...ceilingFields,
 		},
 		{ placeholder: 'Add Option' },
 	),
