@@ -174,6 +174,12 @@ export class N8nRest {
 		return await this.request('GET', `/rest/workflows/${id}`);
 	}
 
+	/** Lets the triggers of a stored workflow start it; the first poll is part of this. */
+	async activate(id: string): Promise<void> {
+		const { versionId } = await this.workflow(id);
+		await this.request('POST', `/rest/workflows/${id}/activate`, { versionId });
+	}
+
 	/** Runs a stored workflow from one of its triggers, as the editor's button does. */
 	async run(workflowId: string, trigger: string): Promise<Execution> {
 		const workflowData = await this.workflow(workflowId);

@@ -21,6 +21,8 @@ export interface N8nOptions {
 	packed: PackedPackage;
 	/** Folder for n8n's data. */
 	home: string;
+	/** The package was installed there before, and stays as it is. */
+	installed?: boolean;
 	port?: number;
 	env?: Record<string, string>;
 }
@@ -35,6 +37,8 @@ export interface N8nServer {
 	/** Resolves when n8n has ended, for whatever reason. */
 	ended: Promise<unknown>;
 	stop: () => Promise<void>;
+	/** Ends n8n at once, in the middle of whatever it does. */
+	kill: () => Promise<void>;
 }
 
 /** What a developer has set for an n8n of their own must not reach this one. */
@@ -99,6 +103,11 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 		});
 	}
 
+	const kill = async () => {
+		child.kill('SIGKILL');
+		await ended;
+		await stop();
+	};
 	const stop = async () => {
 		if (child.exitCode === null && child.signalCode === null) {
 			child.kill('SIGTERM');
@@ -114,8 +123,10 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 		await isReady(url, () => child.exitCode === null && child.signalCode === null);
 		const rest = new N8nRest(url);
 		await rest.signIn();
-		await rest.installCommunityPackage(packed.name, packed.version);
-		return { url, rest, log: () => log, logFile, ended, stop };
+		if (options.installed !== true) {
+			await rest.installCommunityPackage(packed.name, packed.version);
+		}
+		return { url, rest, log: () => log, logFile, ended, stop, kill };
 	} catch (error) {
 		await stop();
 		const end = log.trimEnd().split('\n').slice(-40).join('\n');
@@ -128,8 +139,8 @@ async function isReady(url: string, isRunning: () => boolean): Promise<void> {
 	for (const until = Date.now() + START_TIMEOUT_MS; ; await wait(300)) {
 		if (!isRunning()) throw new Error('it ended');
 		const reply = await fetch(`${url}/rest/settings`).catch(() => undefined);
-		// While it starts, n8n answers every address with a page.
-		if (reply?.headers.get('content-type')?.includes('json')) return;
+		// While it starts, n8n answers every address with a page, or says that its database is not ready.
+		if (reply?.ok && reply.headers.get('content-type')?.includes('json')) return;
 		if (Date.now() > until)
 			throw new Error(`no answer from ${url} in ${START_TIMEOUT_MS / 1000} s`);
 	}
