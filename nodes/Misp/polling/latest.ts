@@ -9,7 +9,9 @@ const STRETCHES = [3600, 86_400, 2_592_000, 315_360_000];
  *
  * @param now the server's clock in epoch seconds
  */
-export async function latest({ sources }: Watch, now: number): Promise<Found | undefined> {
+export async function latest(watch: Watch, now: number): Promise<Found | undefined> {
+	const { sources } = watch;
+	if (watch.latest) return await watch.latest();
 	for (const source of sources) {
 		if (source.kind === 'list') {
 			for await (const row of source.read()) return row;

@@ -6,6 +6,7 @@ import { eventCreated } from './eventCreated';
 import { eventPublished } from './eventPublished';
 import { eventUpdated } from './eventUpdated';
 import { tagApplied } from './tagApplied';
+import { eventReportChanged } from './eventReportChanged';
 
 /** What the trigger can watch; the keys are the values that workflows store. */
 export const watchers: Watchers = {
@@ -16,4 +17,5 @@ export const watchers: Watchers = {
 	attributeAdded,
 	attributeUpdated,
 	attributeDeleted,
+	eventReportChanged,
 };
