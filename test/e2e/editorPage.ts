@@ -37,9 +37,16 @@ export class EditorPage {
 		await this.settle();
 	}
 
-	async closeNode(): Promise<void> {
-		await this.page.locator(byTestId('ndv-close-button')).click();
-		await this.page.locator(byTestId('ndv')).waitFor({ state: 'detached' });
+	/** Opens a node, works with its form and closes it again, also when the work fails. */
+	async inNode(name: string, work: () => Promise<void>): Promise<void> {
+		try {
+			await this.openNode(name);
+			await work();
+		} finally {
+			const close = this.page.locator(byTestId('ndv-close-button'));
+			if ((await close.count()) > 0) await close.click();
+			await this.page.locator(byTestId('ndv')).waitFor({ state: 'detached' });
+		}
 	}
 
 	parameter(name: string): Locator {

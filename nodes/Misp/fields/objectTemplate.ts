@@ -85,7 +85,11 @@ const TEMPLATES = { loader: 'getObjectTemplates', load: getObjectTemplates };
 
 /** A template by its name; ids and UUIDs are taken, too. */
 export const templateChoice = (description: string) =>
-	instanceChoice('Template', { ...TEMPLATES, description });
+	instanceChoice('Template', {
+		...TEMPLATES,
+		description,
+		hint: 'Its attributes appear below when it is chosen',
+	});
 
 export const TEMPLATE_LIST = TEMPLATES;
 

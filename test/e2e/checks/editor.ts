@@ -5,13 +5,14 @@ import type { NewWorkflow } from '../../../scripts/lib/n8nRest';
 import { NODE_TYPE, type Context } from '../context';
 import { EditorPage } from '../editorPage';
 import { FormModel } from '../formModel';
-import { FORMS } from '../forms';
+import { allForms, AT_FIRST_SIGHT } from '../forms';
 import type { Report } from '../report';
 import { byId, chain, mispNode } from '../workflows';
 
 const USUAL_HEIGHT = 1000;
 const TALL = 4400;
-const COLUMNS = 6;
+/** More than rows: the editor shows the whole canvas, and its header must not lie over a node. */
+const COLUMNS = 20;
 
 /** One workflow with a node for every form. */
 function gallery(context: Context, nodes: Record<string, INodeParameters>): NewWorkflow {
@@ -24,7 +25,7 @@ function gallery(context: Context, nodes: Record<string, INodeParameters>): NewW
 	// Only this one is run.
 	workflow.connections = { Start: { main: [[{ node: 'missing', type: 'main', index: 0 }]] } };
 	for (const [index, node] of workflow.nodes.entries()) {
-		node.position = [240 * (index % COLUMNS), 200 * Math.floor(index / COLUMNS)];
+		node.position = [160 * (index % COLUMNS), 160 * Math.floor(index / COLUMNS)];
 	}
 	return workflow;
 }
@@ -59,47 +60,46 @@ async function checkForms(
 	editor: EditorPage,
 	description: INodeTypeDescription,
 ): Promise<string> {
-	const forms = FORMS.map(([resource, operation, labels]) => ({
-		name: `${resource}-${operation}`,
-		labels,
-		chosen: { resource, operation },
-		model: new FormModel(description, { resource, operation }),
+	const forms = allForms(description).map((form) => ({
+		...form,
+		model: new FormModel(description, form.chosen),
 	}));
 	const nodes: Record<string, INodeParameters> = {
 		list: { resource: 'event', operation: 'get' },
 		missing: { resource: 'event', operation: 'get', event: byId('99999') },
 	};
-	for (const { name, chosen, model } of forms) {
-		nodes[name] = chosen;
-		nodes[`${name}-all`] = model.everything();
+	for (const [resource, operation] of AT_FIRST_SIGHT) {
+		nodes[`${resource}-${operation}-first`] = { resource, operation };
 	}
+	for (const { name, model } of forms) nodes[name] = model.everything();
 	const { id } = await context.n8n.rest.createWorkflow(gallery(context, nodes));
 
 	await report.check('a workflow opens', async () => {
 		await editor.openWorkflow(id);
 		await editor.screenshot('canvas');
 	});
-
-	for (const { name, labels, model } of forms) {
+	for (const [resource, operation, labels] of AT_FIRST_SIGHT) {
+		const name = `${resource}-${operation}-first`;
 		await report.check(`form ${name}`, async () => {
-			await editor.setHeight(USUAL_HEIGHT);
-			await editor.openNode(name);
-			await editor.screenshot(`form-${name}`, 'ndv');
-			assertHas(await editor.formLines(), [...labels, ...model.labels()]);
-			await editor.closeNode();
+			await editor.inNode(name, async () => {
+				await editor.screenshot(`form-${name}`, 'ndv');
+				assertHas(await editor.formLines(), labels);
+			});
 		});
-		await report.check(`form ${name} with every optional field`, async () => {
-			await editor.setHeight(TALL);
-			await editor.openNode(`${name}-all`);
-			await editor.screenshotForm(`form-${name}-all`);
-			assertHas(await editor.formLines(), model.allLabels());
-			await editor.closeNode();
+	}
+	await editor.setHeight(TALL);
+	for (const { name, model } of forms) {
+		await report.check(`form ${name}`, async () => {
+			await editor.inNode(name, async () => {
+				await editor.screenshotForm(`form-${name}`);
+				assertHas(await editor.formLines(), model.allLabels());
+			});
 		});
 	}
 
 	await editor.setHeight(USUAL_HEIGHT);
 	await report.check('attribute types from MISP in their drop-down', async () => {
-		await editor.openNode('attribute-create');
+		await editor.openNode('attribute-create-first');
 		const types = await editor.optionsOf('type');
 		await editor.screenshot('list-attribute-types', 'ndv');
 		assertHas(types, ['ip-dst', 'sha256', 'domain']);
