@@ -116,6 +116,25 @@ const FORMS: Record<string, (rows: unknown[], of: World) => unknown> = {
 			const { id, event_id, value } = one as Record<string, string>;
 			return { ShadowAttribute: { id: '3', old_id: id, event_id, type: 'domain', value } };
 		}),
+	correlation: (rows) => ({
+		Event: {
+			id: '1',
+			Attribute: [
+				{
+					RelatedAttribute: rows.map((one) => {
+						const { id, event_id, value } = one as Record<string, string>;
+						return {
+							id: event_id,
+							attribute_id: id,
+							value,
+							info: `title-${event_id}`,
+							org_id: '1',
+						};
+					}),
+				},
+			],
+		},
+	}),
 	reference: (rows) => ({
 		Object: {
 			id: '7',
@@ -140,7 +159,8 @@ describe('Ceiling.sift', () => {
 				const { kept } = await ceiling.sift(FORMS[form]?.(rows, of));
 				const text = JSON.stringify(kept ?? null);
 				const hostLevel = of.events[0]?.level ?? unmarked;
-				const hostIsHeld = form === 'reference' && isAbove(hostLevel, limit);
+				const hosted = form === 'reference' || form === 'correlation';
+				const hostIsHeld = hosted && isAbove(hostLevel, limit);
 				for (const one of of.attributes) {
 					const above = hostIsHeld || isAbove(effective(of, one, unmarked), limit);
 					expect([one.id, text.includes(`"secret-${one.id}"`)]).toEqual([one.id, !above]);

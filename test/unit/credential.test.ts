@@ -111,6 +111,13 @@ describe('The credential refuses, without the key in the error,', () => {
 		expect(error.message).toContain('pins the server’s certificate');
 		expect(request).toEqual({ url: 'https://misp.example.org/misp/events' });
 	});
+
+	it('everything below a TLP ceiling, which no other node keeps', async () => {
+		const request = { url: 'https://misp.example.org/misp/events' };
+		const error = await refusal(request, { tlpCeiling: 'amber' });
+		expect(error.message).toContain('TLP ceiling');
+		expect(request).toEqual({ url: 'https://misp.example.org/misp/events' });
+	});
 });
 
 describe('The credential changes a request so that', () => {

@@ -46,8 +46,13 @@ const idIn = (value: unknown): string | undefined => {
 	return isNumericId(text) || isUuid(text) ? text.toLowerCase() : undefined;
 };
 
+/** Also a correlation of attributes, whose number is that of the other event. */
 const isEvent = (row: Row, name: string): boolean =>
-	name === 'Event' || ('info' in row && ('orgc_id' in row || 'EventTag' in row || 'Orgc' in row));
+	name === 'Event' ||
+	(!('event_id' in row) && ('info' in row || name === 'RelatedAttribute' || isCorrelation(row)));
+
+const isCorrelation = (row: Row): boolean =>
+	'attribute_id' in row && 'value' in row && 'org_id' in row;
 
 /** Clusters of galaxies and sightings have a type and a value, too, and numbers of their own. */
 const isAttribute = (row: Row, name: string): boolean =>
