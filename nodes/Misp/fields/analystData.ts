@@ -1,13 +1,13 @@
 import type { Misp } from '../client/client';
 import { choice, locator, path, required, type ListEntry, type LoadContext } from '../definition';
 
-const TYPES = [
+export const DATA_TYPES = [
 	{ value: 'Note', name: 'Note', description: 'A text' },
 	{ value: 'Opinion', name: 'Opinion', description: 'Agreement from 0 to 100, with a comment' },
 	{ value: 'Relationship', name: 'Relationship', description: 'How two things belong together' },
 ] as const;
 
-export type DataType = (typeof TYPES)[number]['value'];
+export type DataType = (typeof DATA_TYPES)[number]['value'];
 
 export interface AnalystRow {
 	id: string;
@@ -41,7 +41,7 @@ export const analystRow = (sent: AnalystReply) => {
 	return { ...row, ...isoTime('created', row?.created), ...isoTime('modified', row?.modified) };
 };
 
-const chosen = choice('Type', TYPES, 'Note');
+const chosen = choice('Type', DATA_TYPES, 'Note');
 /** Which of the three it is. */
 export const dataType = {
 	...required(chosen),
@@ -55,7 +55,7 @@ export const fetchAll = async (misp: Misp, of: DataType): Promise<AnalystReply[]
 
 async function searchAnalystData({ misp, search, parameter }: LoadContext): Promise<ListEntry[]> {
 	const wanted = parameter('type');
-	const of = TYPES.find(({ value }) => value === wanted)?.value ?? 'Note';
+	const of = DATA_TYPES.find(({ value }) => value === wanted)?.value ?? 'Note';
 	return (await fetchAll(misp, of))
 		.map((sent) => {
 			const { id, note: said, opinion: score, object_type: about, ...row } = inside(sent);

@@ -7,6 +7,7 @@ import { eventPublished } from './eventPublished';
 import { eventUpdated } from './eventUpdated';
 import { tagApplied } from './tagApplied';
 import { eventReportChanged } from './eventReportChanged';
+import { analystDataAdded } from './analystDataAdded';
 
 /** What the trigger can watch; the keys are the values that workflows store. */
 export const watchers: Watchers = {
@@ -18,4 +19,5 @@ export const watchers: Watchers = {
 	attributeUpdated,
 	attributeDeleted,
 	eventReportChanged,
+	analystDataAdded,
 };
