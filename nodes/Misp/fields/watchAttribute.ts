@@ -132,7 +132,9 @@ export const newAttributes = (
 			const { org_id: here, orgc_id: creator, publish_timestamp: published } = eventOf(row);
 			// What comes from elsewhere has the time of there; publishing tells when it arrived.
 			const arrived = here === creator ? 0 : (numberOf(published) ?? 0);
-			return found(row[identity], Math.max(numberOf(row.timestamp) ?? NaN, arrived));
+			const at = Math.max(numberOf(row.timestamp) ?? NaN, arrived);
+			// Behind the last object stand the attributes without one, as old or new as they are.
+			return found(row[identity], row[identity] === '0' ? 0 : at);
 		},
 	});
 };

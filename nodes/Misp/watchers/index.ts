@@ -5,9 +5,9 @@ import { attributeUpdated } from './attributeUpdated';
 import { eventCreated } from './eventCreated';
 import { eventPublished } from './eventPublished';
 import { eventUpdated } from './eventUpdated';
+import { objectAdded } from './objectAdded';
 import { tagApplied } from './tagApplied';
 import { eventReportChanged } from './eventReportChanged';
-import { analystDataAdded } from './analystDataAdded';
 
 /** What the trigger can watch; the keys are the values that workflows store. */
 export const watchers: Watchers = {
@@ -19,5 +19,5 @@ export const watchers: Watchers = {
 	attributeUpdated,
 	attributeDeleted,
 	eventReportChanged,
-	analystDataAdded,
+	objectAdded,
 };

@@ -1,0 +1,30 @@
+import { watcher } from '../definition';
+import { addedAttributes, newestBefore } from '../fields/watchAttribute';
+import { inObjects, loadObjects, objectWatch } from '../fields/watchObject';
+
+export const objectAdded = watcher({
+	name: 'Object Added',
+	description:
+		'Starts once for each object that is new in this MISP, such as a file or an e-mail, added here or synchronised, with its attributes. With filters: once it matches them.',
+	reads:
+		'Attribute.object_id; with filters also Attribute.timestamp, Event.publish_timestamp and, where they look at the event, Event.timestamp, for objects that come to match later. With the filter "Published": Event.publish_timestamp alone',
+	blindTo:
+		'Objects without attributes; those that were there before the trigger began, also when they come to match or are published later ("Look Back" starts earlier); changes of an object; those that come to match by a local tag',
+	access: 'read',
+	endpoints: [
+		'POST /attributes/restSearch',
+		'GET /objects/view/{object}',
+		'POST /objects/restSearch',
+	],
+	fields: objectWatch,
+	row: 'Object',
+	watch: (context, input) => ({
+		once: 'row',
+		sources: addedAttributes(context, input, {
+			identity: 'object_id',
+			keep: inObjects(context, input.object_name),
+		}),
+		newestId: newestBefore(context, 'object_id'),
+	}),
+	load: async (context, _input, rows) => await loadObjects(context, rows),
+});
