@@ -8,6 +8,7 @@ import { eventUpdated } from './eventUpdated';
 import { objectAdded } from './objectAdded';
 import { tagApplied } from './tagApplied';
 import { eventReportChanged } from './eventReportChanged';
+import { analystDataAdded } from './analystDataAdded';
 
 /** What the trigger can watch; the keys are the values that workflows store. */
 export const watchers: Watchers = {
@@ -18,6 +19,7 @@ export const watchers: Watchers = {
 	attributeAdded,
 	attributeUpdated,
 	attributeDeleted,
-	eventReportChanged,
 	objectAdded,
+	eventReportChanged,
+	analystDataAdded,
 };
