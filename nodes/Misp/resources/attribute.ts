@@ -9,7 +9,6 @@ import {
 	toggle,
 	type InputOf,
 } from '../definition';
-import { search } from '../client/paging';
 import {
 	attributeCategory,
 	attributeLocator,
@@ -22,6 +21,7 @@ import {
 	toIds,
 } from '../fields/attribute';
 import { details, detailsOf } from '../fields/attributeDetails';
+import { searchKnown } from '../fields/knownTypes';
 import { attributeSearch, searchOf, withoutTags } from '../fields/search';
 import { download, enrich, getStatistics, restore } from './attributeActions';
 import { create } from './attributeCreate';
@@ -52,7 +52,7 @@ const searchAttributes = operation({
 	description:
 		'Finds attributes (indicators), one item each, with their event. At least one filter is needed. Example: Value "198.51.100.7", or Types "domain" with Tags "tlp:green" and Published Within "1d".',
 	access: 'read',
-	endpoints: ['POST /attributes/restSearch'],
+	endpoints: ['POST /attributes/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: { ...attributeSearch, ...limits },
 	check: (input) => void filtersOf(input),
 	run: ({ misp, hint }, input) => {
@@ -62,7 +62,7 @@ const searchAttributes = operation({
 			);
 		}
 		const keep = withoutTags(input.filters);
-		return search(misp, 'attributes', filtersOf(input), { ...limitOf(input), keep });
+		return searchKnown(misp, 'attributes', filtersOf(input), { ...limitOf(input), keep });
 	},
 });
 

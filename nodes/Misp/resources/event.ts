@@ -33,7 +33,7 @@ import {
 	type InputOf,
 	type RunContext,
 } from '../definition';
-import { eventIndex, search } from '../client/paging';
+import { eventIndex } from '../client/paging';
 import {
 	attributeCategory,
 	attributeJson,
@@ -51,6 +51,7 @@ import {
 	type EventRow,
 } from '../fields/event';
 import { eventContents, objectJson, reportDropped, type NewEvent } from '../fields/eventContents';
+import { searchKnown } from '../fields/knownTypes';
 import { organisationNames } from '../fields/organisation';
 import { eventSearch, searchOf } from '../fields/search';
 import { eventDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
@@ -321,11 +322,11 @@ const searchEvents = operation({
 	description:
 		'Finds events by what is in them and returns them whole. At least one filter is needed. Several filters on attributes are met by any attributes of the event, not by one alone; to find attributes use the resource Attribute. Example: Tags "tlp:red", Changed After "7d".',
 	access: 'read',
-	endpoints: ['POST /events/restSearch'],
+	endpoints: ['POST /events/restSearch', 'GET /attributes/describeTypes.json'],
 	row: 'Event',
 	fields: { ...eventSearch, ...limits },
 	check: (input) => void eventFilters(input),
-	run: ({ misp }, input) => search(misp, 'events', eventFilters(input), limitOf(input)),
+	run: ({ misp }, input) => searchKnown(misp, 'events', eventFilters(input), limitOf(input)),
 });
 
 function eventFilters(input: InputOf<typeof eventSearch>): Record<string, unknown> {

@@ -16,10 +16,10 @@ import {
 	withParams,
 	type MispError,
 } from '../definition';
-import { search } from '../client/paging';
 import { readBackTags } from '../fields/attributeWrites';
 import { droppedText, type Dropped } from '../fields/dropped';
 import { eventLocator } from '../fields/event';
+import { searchKnown } from '../fields/knownTypes';
 import {
 	changedAttributes,
 	fetchObject,
@@ -143,11 +143,11 @@ const searchObjects = operation({
 	description:
 		'Finds objects, one item each, with their attributes. An object is found when one of its attributes fits. At least one filter is needed. Example: Templates "file", Value "invoice.docm".',
 	access: 'read',
-	endpoints: ['POST /objects/restSearch'],
+	endpoints: ['POST /objects/restSearch', 'GET /attributes/describeTypes.json'],
 	row: 'Object',
 	fields: { ...objectSearch, ...limits },
 	check: (input) => void objectFilters(input),
-	run: ({ misp }, input) => search(misp, 'objects', objectFilters(input), limitOf(input)),
+	run: ({ misp }, input) => searchKnown(misp, 'objects', objectFilters(input), limitOf(input)),
 });
 
 const update = operation({
