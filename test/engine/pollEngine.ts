@@ -119,16 +119,16 @@ export class Trigger {
 			...(budget === undefined ? [] : [() => budget]),
 		);
 		const type = nodeTypes.getByNameAndVersion(node.type, 1) as INodeType;
-		const log = jest
-			.spyOn(context.logger, 'warn')
-			.mockImplementation((text) => void this.remarks.push(text));
-		const spy = clock && jest.spyOn(Date, 'now').mockImplementation(() => clock() * 1000);
+		const { warn } = context.logger;
+		const { now } = Date;
+		context.logger.warn = (text) => void this.remarks.push(text);
+		if (clock) Date.now = () => clock() * 1000;
 		try {
 			const result = await type.poll?.call(context);
 			return result?.[0] ?? [];
 		} finally {
-			spy?.mockRestore();
-			log.mockRestore();
+			context.logger.warn = warn;
+			Date.now = now;
 		}
 	}
 }

@@ -1,0 +1,39 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Order, ServerInfo } from './server';
+
+/** The sandbox of `server.ts`, from the bench’s side. */
+export class BenchServer {
+	private constructor(
+		private readonly child: ChildProcess,
+		readonly info: ServerInfo,
+	) {}
+
+	static async start(): Promise<BenchServer> {
+		const child = fork(join(__dirname, 'server.ts'), { execArgv: ['--import', 'tsx'] });
+		const [info] = (await once(child, 'message')) as [ServerInfo];
+		return new BenchServer(child, info);
+	}
+
+	async addAttributes(attributes: number): Promise<void> {
+		await this.ask({ attributes });
+	}
+
+	/** How many requests it got since it was last asked. */
+	async requests(): Promise<number> {
+		return await this.ask({ requests: true });
+	}
+
+	private async ask(order: Order): Promise<number> {
+		const answer = once(this.child, 'message');
+		this.child.send(order);
+		return ((await answer) as [number])[0];
+	}
+
+	async stop(): Promise<void> {
+		const ended = once(this.child, 'exit');
+		this.child.disconnect();
+		await ended;
+	}
+}

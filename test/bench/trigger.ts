@@ -1,0 +1,63 @@
+import { Trigger } from '../engine/pollEngine';
+import type { Credential } from '../engine/engine';
+import type { BenchServer } from './benchServer';
+import { growthOf } from './memory';
+import type { Figure } from './figure';
+
+const DRAINED = 100_000;
+/** Longer than what a poll leaves for rows that are being stored. */
+const A_WHILE_MS = 6000;
+
+const credentialOf = ({ info }: BenchServer): Credential => ({
+	url: info.url,
+	authKey: info.keys.readonly,
+	accessLevel: 'read',
+	serverCertificate: 'ca',
+	caCertificate: info.ca,
+	timeout: 60,
+});
+
+const wait = async (ms: number) => await new Promise((resolve) => setTimeout(resolve, ms));
+
+/** What the trigger costs when nothing happens, and when very much does. */
+export async function benchTrigger(server: BenchServer): Promise<Figure[]> {
+	const options = { limit: 2 * DRAINED, overlap: 300 };
+	const trigger = new Trigger({ watch: 'attributeAdded', options }, credentialOf(server));
+	await trigger.activate();
+	await trigger.poll();
+
+	const POLLS = 20;
+	await server.requests();
+	const cpu = process.cpuUsage();
+	const started = performance.now();
+	for (let poll = 0; poll < POLLS; poll += 1) await trigger.poll();
+	const { user, system } = process.cpuUsage(cpu);
+	const idle: Figure = {
+		work: 'an idle trigger poll',
+		builtIn: null,
+		ours: {
+			seconds: (performance.now() - started) / 1000 / POLLS,
+			requests: (await server.requests()) / POLLS,
+		},
+		more: { 'CPU time of ours, ms': (user + system) / 1000 / POLLS },
+		goals: { requests: 1, 'CPU time of ours, ms': 20 },
+	};
+
+	await server.addAttributes(DRAINED);
+	await wait(A_WHILE_MS);
+	await server.requests();
+	const began = performance.now();
+	const { result, growthMb } = await growthOf(async () => (await trigger.poll()).length);
+	if (result !== DRAINED) throw new Error(`${result} attributes of ${DRAINED} came.`);
+	const drain: Figure = {
+		work: `a poll that drains ${DRAINED} attributes`,
+		builtIn: null,
+		ours: { seconds: (performance.now() - began) / 1000, requests: await server.requests() },
+		more: {
+			'memory growth, MB': growthMb,
+			'state, kB': JSON.stringify(trigger.saved).length / 1000,
+		},
+		goals: { 'memory growth, MB': 200, 'state, kB': 64 },
+	};
+	return [idle, drain];
+}
