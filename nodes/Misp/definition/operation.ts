@@ -87,5 +87,5 @@ export const isBatch = (candidate: Operation): candidate is BatchOperation =>
 	'runMany' in candidate;
 
 /** The level that an operation needs at least, for lists and documents. */
-export const leastAccess = ({ access }: Operation): AccessLevel | 'by input' =>
+export const leastAccess = ({ access }: Pick<Operation, 'access'>): AccessLevel | 'by input' =>
 	typeof access === 'function' ? 'by input' : access;
