@@ -10,6 +10,7 @@ export {
 	path,
 	withParams,
 } from '../client/path';
+export { changed } from './changes';
 export { chunksOf, endsRun, lookup } from './batch';
 export {
 	collection,

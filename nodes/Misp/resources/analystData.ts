@@ -1,4 +1,5 @@
 import {
+	changed,
 	choice,
 	collection,
 	epoch,
@@ -220,8 +221,7 @@ function changesOf(of: DataType, input: Partial<InputOf<typeof updateFields>>) {
 		throw inputError(`"${label}" does not belong to a ${of}.`, 'Remove it, or choose its type.');
 	}
 	const body = { ...Object.fromEntries(given), ...sharingBody({ distribution, sharingGroup }) };
-	if (Object.keys(body).length > 0) return body;
-	throw inputError('Nothing is to be changed.', 'Add at least one field under "Fields to Update".');
+	return changed(body);
 }
 
 const update = operation({

@@ -1,6 +1,6 @@
 import {
+	changed,
 	collection,
-	inputError,
 	limitOf,
 	limits,
 	operation,
@@ -84,13 +84,7 @@ function changesOf(input: Partial<InputOf<typeof updateFields>>): Record<string,
 		...idsFlag(ids),
 		...detailsOf(input),
 	};
-	if (Object.keys(changes).length === 0) {
-		throw inputError(
-			'Nothing is to be changed.',
-			'Add at least one field under "Fields to Update".',
-		);
-	}
-	return changes;
+	return changed(changes);
 }
 
 const update = operation({

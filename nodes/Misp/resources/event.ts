@@ -6,6 +6,7 @@ import { allows } from '../client/access';
 import { isEmptyFilter } from '../client/filters';
 import type { Misp } from '../client/client';
 import {
+	changed,
 	asStored,
 	choice,
 	collection,
@@ -552,13 +553,7 @@ function changesOf(fields: {
 			? {}
 			: { extends_uuid: asStored(fields.extendsEvent.trim()) }),
 	};
-	if (Object.keys(changes).length === 0) {
-		throw inputError(
-			'Nothing is to be changed.',
-			'Add at least one field under "Fields to Update".',
-		);
-	}
-	return changes;
+	return changed(changes);
 }
 
 /**

@@ -1,7 +1,7 @@
 import {
+	changed,
 	choice,
 	collection,
-	inputError,
 	limits,
 	operation,
 	path,
@@ -133,8 +133,7 @@ function changesOf({
 	...details
 }: Partial<InputOf<typeof tagChanges>>): Record<string, unknown> {
 	const body = tagBody({ ...details, name });
-	if (Object.keys(body).length > 0) return body;
-	throw inputError('Nothing is to be changed.', 'Add at least one field under "Fields to Update".');
+	return changed(body);
 }
 
 const update = operation({

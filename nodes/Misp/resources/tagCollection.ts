@@ -1,8 +1,8 @@
 import type { Misp } from '../client/client';
 import {
+	changed,
 	MispError,
 	collection,
-	inputError,
 	limits,
 	longText,
 	operation,
@@ -101,8 +101,7 @@ function changesOf(fields: Partial<InputOf<typeof changeable>>): Record<string, 
 		...(fields.about === undefined ? {} : { description: fields.about }),
 		...(fields.allOrganisations === undefined ? {} : { all_orgs: fields.allOrganisations }),
 	};
-	if (Object.keys(body).length > 0) return body;
-	throw inputError('Nothing is to be changed.', 'Add at least one field under "Fields to Update".');
+	return changed(body);
 }
 
 const update = operation({

@@ -1,6 +1,6 @@
 import {
+	changed,
 	collection,
-	inputError,
 	isNumericId,
 	longText,
 	operation,
@@ -88,8 +88,7 @@ function changesOf(input: Partial<InputOf<typeof changes>>): Record<string, unkn
 		...(input.content === undefined ? {} : { content: input.content }),
 		...sharingBody(input),
 	};
-	if (Object.keys(body).length > 0) return body;
-	throw inputError('Nothing is to be changed.', 'Add at least one field under "Fields to Update".');
+	return changed(body);
 }
 
 export const update = operation({
