@@ -2,6 +2,7 @@ import { fieldsOf } from '../../nodes/Misp/definition/form';
 import { catalogue } from '../../nodes/Misp/resources';
 import { listEntries } from './editor';
 import { byId, everythingIn, useLab, type Setting } from './support';
+import { Watching } from './watch';
 
 const lab = useLab();
 
@@ -326,6 +327,22 @@ describe('a TLP ceiling in the node', () => {
 		);
 		for (const free of ['warninglist', 'taxonomy', 'organisation', 'currentUser', 'noticelist'])
 			expect(offering).not.toContain(free);
+	});
+});
+
+describe('a TLP ceiling and the trigger', () => {
+	afterAll(() => lab.world.startClock());
+
+	it('starts with what may leave, and says what was held back', async () => {
+		const trigger = await new Watching(lab, 'eventCreated', {}, GREEN).begin();
+		const create = async (info: string, tlp: string) =>
+			await lab.row('event', 'create', { info, tags: [tlp] });
+		await create(`New ${SECRET}`, 'tlp:red');
+		await create('New for many', 'tlp:clear');
+		const rows = await trigger.drained();
+		expect(rows.map(({ info }) => info)).toEqual(['New for many']);
+		expect(trigger.remarks.join()).toContain('Held back by the TLP ceiling (TLP:GREEN): 1 event.');
+		expect(everythingIn([rows, trigger.remarks, trigger.memory])).not.toContain(SECRET);
 	});
 });
 

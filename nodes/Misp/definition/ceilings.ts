@@ -34,11 +34,17 @@ const ABOUT_EVENTS =
 export const isAboutEvents = ({ endpoints }: Operation): boolean =>
 	endpoints.length === 0 || endpoints.some((endpoint) => ABOUT_EVENTS.test(endpoint));
 
-/** A client that lets nothing above the ceiling of its credential, or of a form, through. */
-export function behindCeiling(misp: Misp, options: unknown): Misp {
+/** The ceiling of a credential and of the options in a form together, if there is one. */
+export function ceilingOf(misp: Misp, options: unknown): Ceiling | undefined {
 	const entered = options !== null && typeof options === 'object' ? options : {};
 	const rule = ceilingRule(misp.connection.ceiling ?? {}, entered);
-	return rule === undefined ? misp : misp.behind(new TlpGate(new Ceiling(misp, rule)));
+	return rule === undefined ? undefined : new Ceiling(misp, rule);
+}
+
+/** A client that lets nothing above the ceiling of its credential, or of a form, through. */
+export function behindCeiling(misp: Misp, options: unknown): Misp {
+	const ceiling = ceilingOf(misp, options);
+	return ceiling === undefined ? misp : misp.behind(new TlpGate(ceiling));
 }
 
 /**

@@ -7,12 +7,13 @@ import {
 
 import { secondsOf } from '../client/filters';
 import { MispError } from '../client/errors';
+import type { Ceiling } from '../client/ceiling';
 import type { Misp } from '../client/client';
 import { path } from '../client/path';
 import { latest } from '../polling/latest';
 import type { Found } from '../polling/ledger';
 import { poll, type State } from '../polling/poll';
-import { behindCeiling } from './ceilings';
+import { ceilingOf } from './ceilings';
 import type { Fields, InputOf } from './field';
 import { nodeError } from './nodeError';
 import { present } from './output';
@@ -79,6 +80,8 @@ interface Prepared {
 	watcher: Watcher;
 	input: Input;
 	misp: Misp;
+	/** For what is handed on: where a poll goes on depends on everything that is there. */
+	ceiling: Ceiling | undefined;
 	/** What the state must belong to. */
 	of: string;
 }
@@ -111,12 +114,12 @@ async function prepared(context: IPollFunctions, watchers: Watchers): Promise<Pr
 	requireLevel(granted, typeof access === 'function' ? access(input) : access, watcher.name);
 	watcher.check?.(input);
 	const of = JSON.stringify([name, baseUrl, ...(watcher.scope ? [watcher.scope(input)] : [])]);
-	return { watcher, input, misp: behindCeiling(misp, input.options), of };
+	return { watcher, input, misp, ceiling: ceilingOf(misp, input.options), of };
 }
 
 async function pollOnce(
 	context: IPollFunctions,
-	{ watcher, input, misp, of }: Prepared,
+	{ watcher, input, misp, ceiling, of }: Prepared,
 ): Promise<INodeExecutionData[][] | null> {
 	const kept = context.getWorkflowStaticData('node') as Kept;
 	const known = kept.of === of ? kept : {};
@@ -141,7 +144,7 @@ async function pollOnce(
 	}
 
 	const { limit = 1000, overlap = 300, lookBack = 24, raw = false } = input.options;
-	const { rows, state } = await poll(watcher.watch(watchContext, input), known.state, {
+	const { rows: found, state } = await poll(watcher.watch(watchContext, input), known.state, {
 		now,
 		since,
 		limit: afterwards ? Math.min(limit, MAX_HANDED_ON) : limit,
@@ -149,12 +152,14 @@ async function pollOnce(
 		lookBack: lookBack * SECONDS_PER_HOUR,
 		isSpent: () => isSpent(BUDGET_PART),
 	});
+	const rows = await below(ceiling, found);
 	const handedOn = [...rows.map((row) => row.id), ...left];
 	if (handedOn.length > 2 * MAX_HANDED_ON) {
 		const lost = handedOn.splice(2 * MAX_HANDED_ON);
 		hints.add(`Too many wait for being done with. No longer tried: ${lost.join(', ')}.`);
 	}
-	const items = await itemsOf(watcher, watchContext, input, rows, raw);
+	const items = await itemsOf(watcher, watchContext, input, rows, { raw, ceiling });
+	if (ceiling?.summary !== undefined) hints.add(ceiling.summary);
 	for (const hint of hints) remark(context, hint);
 	Object.assign(kept, {
 		of,
@@ -168,14 +173,18 @@ async function pollOnce(
 /** A recent row for the editor. Looks at MISP only; the state stays as it is. */
 async function fetchLatest(
 	context: IPollFunctions,
-	{ watcher, input, misp }: Prepared,
+	{ watcher, input, misp, ceiling }: Prepared,
 ): Promise<INodeExecutionData[][]> {
 	const now = Math.floor(Date.now() / 1000) + (await serverAhead(misp));
 	const hints = new Set<string>();
 	const watchContext: WatchContext = { misp, start: now, hint: (text) => hints.add(text) };
 	const row = await latest(watcher.watch(watchContext, input), now);
+	const rows = await below(ceiling, row ? [row] : []);
+	const raw = input.options.raw === true;
+	const items = await itemsOf(watcher, watchContext, input, rows, { raw, ceiling });
+	if (ceiling?.summary !== undefined) hints.add(ceiling.summary);
 	for (const hint of hints) remark(context, hint);
-	if (row) return [await itemsOf(watcher, watchContext, input, [row], input.options.raw === true)];
+	if (row) return [items];
 	throw new MispError(
 		'notFound',
 		`There is nothing in this MISP yet that "${watcher.name}" would start with.`,
@@ -185,17 +194,27 @@ async function fetchLatest(
 	);
 }
 
+/** The rows that the TLP ceiling lets through; the others are not done with afterwards either. */
+async function below(ceiling: Ceiling | undefined, rows: Found[]): Promise<Found[]> {
+	if (ceiling === undefined) return rows;
+	const seen = await ceiling.siftEach(rows.map(({ data }) => data));
+	return rows.filter((_, index) => seen[index] !== undefined);
+}
+
 async function itemsOf(
 	watcher: Watcher,
 	context: WatchContext,
 	input: Input,
 	rows: Found[],
-	raw: boolean,
+	{ raw, ceiling }: { raw: boolean; ceiling: Ceiling | undefined },
 ): Promise<INodeExecutionData[]> {
 	if (rows.length === 0) return [];
-	const sent = watcher.load
+	const loaded = watcher.load
 		? await watcher.load(context, input, rows)
 		: rows.map(({ data }) => data);
+	const seen = ceiling ? await ceiling.siftEach(loaded) : loaded;
+	const sent = seen.filter((row) => row !== undefined);
+	if (sent.length === 0) return [];
 	const jsons = sent.map((row) => present(row, watcher.row, raw) as IDataObject);
 	if (input.output === 'list') return [{ json: { count: jsons.length, rows: jsons } }];
 	return jsons.map((json) => ({ json }));
