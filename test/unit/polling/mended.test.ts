@@ -69,6 +69,22 @@ const MENDED: Record<string, History> = {
 		],
 		steps: [{ ...create, count: 4 }],
 	}),
+	'a poll that was full left out what stood before its last row, where there is no order': of(
+		'unordered',
+		{
+			pageSize: 1000,
+			steps: [
+				{ ...create, count: 2 },
+				{ do: 'wait', seconds: 5 },
+				{ do: 'poll', during: [{ ...create, count: 3 }] },
+			],
+		},
+	),
+	'what MISP sends in no order was handed on in no order': of('unordered', {
+		pageSize: 3,
+		limit: 1000,
+		steps: [WEEK, { do: 'poll', during: [{ ...create, count: 2 }] }, create],
+	}),
 };
 
 it.each(Object.entries(MENDED))('%s', async (_, history) => {
