@@ -9,6 +9,7 @@ import { objectAdded } from './objectAdded';
 import { tagApplied } from './tagApplied';
 import { eventReportChanged } from './eventReportChanged';
 import { analystDataAdded } from './analystDataAdded';
+import { auditLogEntry } from './auditLogEntry';
 
 /** What the trigger can watch; the keys are the values that workflows store. */
 export const watchers: Watchers = {
@@ -22,4 +23,5 @@ export const watchers: Watchers = {
 	objectAdded,
 	eventReportChanged,
 	analystDataAdded,
+	auditLogEntry,
 };

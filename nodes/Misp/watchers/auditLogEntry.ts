@@ -1,0 +1,18 @@
+import { watcher } from '../definition';
+import { auditLog, auditWatch } from '../fields/watchAuditLog';
+
+export const auditLogEntry = watcher({
+	name: 'Audit Log Entry',
+	description:
+		'Starts for each entry of MISP’s audit log: who changed, published, tagged or deleted what. Polling itself makes no entries.',
+	reads: 'AuditLog.id; AuditLog.created to look back',
+	blindTo:
+		'What MISP does not write down, which is everything while MISP.log_new_audit is off; what this user may not see: site admins see everything, administrators their organisation, others only what they did themselves',
+	whenNone:
+		'MISP shows nobody whether its audit log is on: the setting MISP.log_new_audit, which a site admin can look up.',
+	access: 'read',
+	endpoints: ['POST /admin/audit_logs/index/limit:{limit}/page:{page}', 'GET /users/view/me'],
+	fields: auditWatch,
+	row: ({ AuditLog, ...beside }: { AuditLog: object }) => ({ ...AuditLog, ...beside }),
+	watch: (context, input) => ({ once: 'row', sources: [auditLog(context, input)] }),
+});
