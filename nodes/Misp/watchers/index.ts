@@ -10,6 +10,7 @@ import { tagApplied } from './tagApplied';
 import { eventReportChanged } from './eventReportChanged';
 import { analystDataAdded } from './analystDataAdded';
 import { auditLogEntry } from './auditLogEntry';
+import { jobFailed } from './jobFailed';
 
 /** What the trigger can watch; the keys are the values that workflows store. */
 export const watchers: Watchers = {
@@ -24,4 +25,5 @@ export const watchers: Watchers = {
 	eventReportChanged,
 	analystDataAdded,
 	auditLogEntry,
+	jobFailed,
 };
