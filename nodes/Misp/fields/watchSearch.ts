@@ -109,7 +109,7 @@ export function searchSequence(
 		pageSize,
 		read: async (paging) => {
 			const page = await read(context, source, { order }, paging);
-			if (page.skipped === 0) return page;
+			if (body.enforceWarninglist === undefined || page.skipped === 0) return page;
 			const wanted = new Map(page.rows.map((row) => [row.id, row]));
 			const all = { ...source, body: { ...body, enforceWarninglist: undefined } };
 			const whole = await read(context, all, { order }, paging);

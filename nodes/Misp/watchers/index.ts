@@ -6,6 +6,7 @@ import { eventCreated } from './eventCreated';
 import { eventPublished } from './eventPublished';
 import { eventUpdated } from './eventUpdated';
 import { objectAdded } from './objectAdded';
+import { sightingAdded } from './sightingAdded';
 import { tagApplied } from './tagApplied';
 import { eventReportChanged } from './eventReportChanged';
 import { analystDataAdded } from './analystDataAdded';
@@ -22,6 +23,7 @@ export const watchers: Watchers = {
 	attributeUpdated,
 	attributeDeleted,
 	objectAdded,
+	sightingAdded,
 	eventReportChanged,
 	analystDataAdded,
 	auditLogEntry,

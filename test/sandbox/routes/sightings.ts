@@ -12,6 +12,7 @@ import type { Controller } from '../router';
 import type { AttributeRow, SightingRow } from '../rows';
 import { findAttributes } from '../search/attributes';
 import { timeWindow } from '../search/terms';
+import type { World } from '../state';
 import { isUuid } from '../write/attributes';
 import { joinValue } from '../values';
 
@@ -167,12 +168,17 @@ function windowOf(call: Call, params: Json): (stamp: number) => boolean {
 	return timeWindow(params.last ?? '30d', now);
 }
 
-function contextTest(context: unknown, params: Json): (row: SightingRow) => boolean {
+function contextTest(world: World, context: unknown, params: Json): (row: SightingRow) => boolean {
 	if (context === undefined) return () => true;
 	const { id } = params;
 	if (id === undefined && !isUuid(params.uuid)) throw refuse.badRequest(MISSING_ID);
 	if (id !== undefined && typeof id !== 'number') throw refuse.badRequest('Invalid ID format.');
-	return (row) => (context === 'event' ? row.eventId : row.attributeId) === id;
+	return (row) => {
+		const target = context === 'event' ? row.eventId : row.attributeId;
+		if (id !== undefined) return target === id;
+		const about = context === 'event' ? world.events : world.attributes;
+		return about.get(target)?.uuid === params.uuid;
+	};
 }
 
 function search(call: Call) {
@@ -183,7 +189,7 @@ function search(call: Call) {
 	}
 	const format = String(params.returnFormat ?? 'json');
 	if (format !== 'json' && format !== 'csv') throw refuse.notFound('Invalid output format.');
-	const inContext = contextTest(context, params);
+	const inContext = contextTest(call.world, context, params);
 	const inside = windowOf(call, params);
 	const type = params.type === undefined ? undefined : [params.type].flat().map(Number);
 	const rows = [...call.world.sightings.values()].filter(
