@@ -38,35 +38,53 @@ export interface ProposalFilters {
 
 const PAGE_SIZE = 500;
 
+export interface ProposalPage {
+	rows: Array<{ ShadowAttribute: ProposalRow }>;
+	/** Whether there may be rows behind this page. */
+	more: boolean;
+	/** Rows of the page that this credential may not show. */
+	skipped: number;
+	headers: Record<string, string | undefined>;
+}
+
 /**
- * `GET /shadow_attributes/index`, newest first, page by page. MISP reads filters and paging from
- * the path alone: those in a body it ignores.
+ * One page of `GET /shadow_attributes/index`, newest first. MISP reads filters and paging from the
+ * path alone: those in a body it ignores.
  */
+export async function proposalPage(
+	misp: Misp,
+	{ event, deleted, timestamp, all }: ProposalFilters,
+	{ page, limit }: { page: number; limit: number },
+): Promise<ProposalPage> {
+	const base =
+		event === undefined ? path`/shadow_attributes/index` : path`/shadow_attributes/index/${event}`;
+	const params = { all, timestamp, deleted, sort: 'id', direction: 'desc', limit, page };
+	const { data, headers } = await recover(
+		misp.request({ method: 'GET', path: withParams(base, params) }),
+		// No proposals, or a page behind the last: MISP's versions do not agree on an empty list.
+		({ status, message }) => /^No proposals found/i.test(message) || (page > 1 && status === 404),
+		() => ({ data: [], headers: {} as Record<string, string | undefined> }),
+	);
+	const rows = data as ProposalPage['rows'];
+	const skipped = Number(headers['x-skipped-elements-count'] ?? 0);
+	return { rows, more: rows.length + skipped >= limit, skipped, headers };
+}
+
+/** All proposals, newest first, page by page; see `proposalPage`. */
 export async function* proposalIndex(
 	misp: Misp,
 	filters: ProposalFilters,
 	limit = Infinity,
 ): AsyncGenerator<ProposalRow, void, undefined> {
-	const { event, deleted, timestamp, all } = filters;
-	const base =
-		event === undefined ? path`/shadow_attributes/index` : path`/shadow_attributes/index/${event}`;
 	const size = Math.min(PAGE_SIZE, limit);
 	const seen = new Set<string>();
-	for (let page = 1; ; page += 1) {
-		const params = { all, timestamp, deleted, sort: 'id', direction: 'desc', limit: size, page };
-		const { data, headers } = await recover(
-			misp.request({ method: 'GET', path: withParams(base, params) }),
-			// No proposals, or a page behind the last: MISP's versions do not agree on an empty list.
-			({ status, message }) => /^No proposals found/i.test(message) || (page > 1 && status === 404),
-			() => ({ data: [], headers: {} as Record<string, string | undefined> }),
-		);
-		const rows = data as Array<{ ShadowAttribute: ProposalRow }>;
-		const skipped = Number(headers['x-skipped-elements-count'] ?? 0);
-		const fresh = rows
+	for (let number = 1; ; number += 1) {
+		const page = await proposalPage(misp, filters, { page: number, limit: size });
+		const fresh = page.rows
 			.map(({ ShadowAttribute: row }) => row)
 			.filter(({ id }) => !seen.has(id) && seen.add(id));
 		yield* fresh;
-		if (rows.length + skipped < size || (fresh.length === 0 && skipped === 0)) return;
+		if (!page.more || (fresh.length === 0 && page.skipped === 0)) return;
 	}
 }
 

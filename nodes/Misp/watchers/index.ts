@@ -6,6 +6,7 @@ import { eventCreated } from './eventCreated';
 import { eventPublished } from './eventPublished';
 import { eventUpdated } from './eventUpdated';
 import { objectAdded } from './objectAdded';
+import { proposalAdded } from './proposalAdded';
 import { sightingAdded } from './sightingAdded';
 import { tagApplied } from './tagApplied';
 import { eventReportChanged } from './eventReportChanged';
@@ -24,6 +25,7 @@ export const watchers: Watchers = {
 	attributeDeleted,
 	objectAdded,
 	sightingAdded,
+	proposalAdded,
 	eventReportChanged,
 	analystDataAdded,
 	auditLogEntry,

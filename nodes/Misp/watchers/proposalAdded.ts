@@ -1,0 +1,19 @@
+import { watcher } from '../definition';
+import { newProposals, proposalWatch, withEvents } from '../fields/watchProposal';
+
+export const proposalAdded = watcher({
+	name: 'Proposal Added',
+	description:
+		'Starts once for each open proposal: to add, change or delete an attribute of somebody else’s event',
+	reads: 'ShadowAttribute.id',
+	blindTo: 'Proposals that are accepted or discarded before the next poll',
+	access: 'read',
+	endpoints: ['GET /shadow_attributes/index', 'POST /events/restSearch'],
+	fields: proposalWatch,
+	row: ({ ShadowAttribute, ...beside }: { ShadowAttribute: object }) => ({
+		...ShadowAttribute,
+		...beside,
+	}),
+	watch: (context, input) => ({ once: 'row', sources: [newProposals(context, input)] }),
+	load: async (context, _input, rows) => await withEvents(context, rows),
+});
