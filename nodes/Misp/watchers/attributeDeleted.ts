@@ -19,7 +19,7 @@ export const attributeDeleted = watcher({
 	reads:
 		'Attribute.timestamp of deleted attributes, and Event.publish_timestamp for deletions that arrive from another MISP; for those deleted for good AuditLog.id',
 	blindTo:
-		'Deletions that were made elsewhere longer ago than "Look for Late Data" before they arrive. Of deletions for good, what this user may not see in the audit log: a site admin sees all, an admin of an organisation those of its users, others only their own; and all of them, where MISP does not write an audit log. Events that are deleted with their attributes',
+		'Deletions that were made elsewhere longer ago than "Look for Late Data" before they arrive; those of attributes that are new here come again when their event is published again in that time. Of deletions for good, what this user may not see in the audit log: a site admin sees all, an admin of an organisation those of its users, others only their own; and all of them, where MISP does not write an audit log. Events that are deleted with their attributes',
 	access: 'read',
 	endpoints: ['POST /attributes/restSearch', 'GET /admin/audit_logs/index'],
 	fields: {
