@@ -13,6 +13,10 @@ import { eventReportChanged } from './eventReportChanged';
 import { analystDataAdded } from './analystDataAdded';
 import { auditLogEntry } from './auditLogEntry';
 import { jobFailed } from './jobFailed';
+import { warninglistChanged } from './warninglistChanged';
+import { taxonomyChanged } from './taxonomyChanged';
+import { galaxyChanged } from './galaxyChanged';
+import { feedChanged } from './feedChanged';
 
 /** What the trigger can watch; the keys are the values that workflows store. */
 export const watchers: Watchers = {
@@ -30,4 +34,8 @@ export const watchers: Watchers = {
 	analystDataAdded,
 	auditLogEntry,
 	jobFailed,
+	warninglistChanged,
+	taxonomyChanged,
+	galaxyChanged,
+	feedChanged,
 };

@@ -60,7 +60,7 @@ function index({ world, viewer }: Call) {
 				input_source: 'network',
 				delete_local_file: false,
 				lookup_visible: row.lookupVisible,
-				headers: null,
+				headers: row.headers,
 				caching_enabled: row.cachingEnabled,
 				force_to_ids: false,
 				orgc_id: '0',

@@ -20,6 +20,8 @@ export interface FeedRow {
 	fixedEvent: boolean;
 	/** JSON, as MISP stores it. */
 	settings: string | null;
+	/** Lines that are sent along; passwords too. */
+	headers: string | null;
 	/** Epoch; null = never cached. */
 	cachedAt: number | null;
 }
@@ -40,6 +42,7 @@ export class Feeds extends AnalystData {
 			eventId: 0,
 			fixedEvent: false,
 			settings: null,
+			headers: null,
 			cachedAt: null,
 			...row,
 			id: this.nextId('feed', row.id),
