@@ -1,0 +1,80 @@
+import { isEmptyFilter } from '../../client/filters';
+import { eventIndex } from '../../client/paging';
+import {
+	choice,
+	collection,
+	day,
+	filter,
+	inputError,
+	limitOf,
+	limits,
+	operation,
+	text,
+} from '../../definition';
+import { organisationNames } from '../../fields/organisation';
+import { tagNames } from '../../fields/tags';
+
+export const getAll = operation({
+	name: 'Get Many',
+	action: 'Get many events',
+	description:
+		'Lists events without their attributes, newest first. Fast; for the contents use Get or Search.',
+	access: 'read',
+	endpoints: ['POST /events/index'],
+	fields: {
+		...limits,
+		filters: collection(
+			'Filters',
+			{
+				eventinfo: filter(text('Event Info Contains', { placeholder: 'e.g. phishing' })),
+				tag: filter(tagNames('Tags', { description: 'Any of these tags' })),
+				org: filter(organisationNames('Creator Organisations')),
+				published: filter(
+					choice(
+						'Published',
+						[
+							{ value: 1, name: 'Published' },
+							{ value: 0, name: 'Not Published' },
+						],
+						1,
+					),
+				),
+				datefrom: filter(day('Event Date From')),
+				dateuntil: filter(day('Event Date To')),
+			},
+			{ placeholder: 'Add Filter' },
+		),
+		sort: choice(
+			'Order By',
+			[
+				{ value: 'id', name: 'ID' },
+				{ value: 'date', name: 'Date' },
+				{ value: 'timestamp', name: 'Last Change' },
+				{ value: 'publish_timestamp', name: 'Publication' },
+				{ value: 'info', name: 'Event Info' },
+			],
+			'id',
+		),
+		direction: choice(
+			'Order Direction',
+			[
+				{ value: 'desc', name: 'Highest or Newest First' },
+				{ value: 'asc', name: 'Lowest or Oldest First' },
+			],
+			'desc',
+		),
+	},
+	check: ({ filters: { eventinfo } }) => {
+		if (eventinfo !== undefined && (isEmptyFilter(eventinfo) || /[|%_]|^!/.test(eventinfo))) {
+			throw inputError(
+				`"Event Info Contains" has a character that MISP takes for a wildcard, a separator or a negation here (got "${eventinfo.slice(0, 60)}").`,
+				'Give a part of the title without | % _ and a leading !, or use Search.',
+			);
+		}
+	},
+	run: ({ misp }, { filters, sort = 'id', direction = 'desc', ...limit }) => {
+		// As lists: of a text, the index would split names at | and &.
+		const { tag: tags, ...plain } = filters;
+		return eventIndex(misp, { ...plain, tags, sort, direction }, limitOf(limit));
+	},
+});

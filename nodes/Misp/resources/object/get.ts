@@ -1,0 +1,12 @@
+import { operation } from '../../definition';
+import { fetchObject, objectLocator } from '../../fields/object';
+
+export const get = operation({
+	name: 'Get',
+	action: 'Get an object',
+	description: 'Returns one object with its attributes.',
+	access: 'read',
+	endpoints: ['GET /objects/view/{object}'],
+	fields: { object: objectLocator },
+	run: async ({ misp }, { object }) => await fetchObject(misp, object),
+});

@@ -1,0 +1,80 @@
+import { choice, collection, inputError, operation, path } from '../../definition';
+import { droppedText } from '../../fields/dropped';
+import {
+	changedAttributes,
+	fetchObject,
+	objectBody,
+	objectDetails,
+	objectLocator,
+	type ObjectRow,
+} from '../../fields/object';
+import { lostAttributes } from '../../fields/objectAttributes';
+import { changedDetails, changedList } from '../../fields/objectChanges';
+import { templateChoice } from '../../fields/objectTemplate';
+
+export const update = operation({
+	name: 'Update',
+	action: 'Update an object',
+	description:
+		'Changes what is filled in and leaves the rest, all other attributes included. MISP unpublishes the event. Example: Object 93, Attributes {"size-in-bytes": "2048"}.',
+	access: 'contribute',
+	endpoints: [
+		'POST /objects/edit/{object}',
+		'GET /objects/view/{object}',
+		'GET /objectTemplates/index',
+		'GET /objectTemplates/view/{template}',
+		'GET /attributes/describeTypes.json',
+	],
+	row: 'Object',
+	fields: {
+		object: objectLocator,
+		template: templateChoice(
+			'Needed only where Object is an expression, so that the form can offer the attributes; the object must be of this template',
+		),
+		attributes: changedAttributes,
+		updateFields: collection('Fields to Update', {
+			...objectDetails,
+			several: choice(
+				'Attributes That May Be Several',
+				[
+					{ value: 'add', name: 'Add the Values to Those There' },
+					{
+						value: 'replace',
+						name: 'Replace Those There',
+						description: 'Values that are not given again are deleted',
+					},
+				],
+				'add',
+				{
+					description:
+						'What becomes of the values of the same attribute that the object has already. Attributes that are not filled in always stay.',
+				},
+			),
+		}),
+	},
+	check: ({ attributes, updateFields }) => {
+		const body = objectBody(updateFields);
+		if (Object.keys(attributes).length + Object.keys(body).length > 0) return;
+		throw inputError(
+			'Nothing is to be changed.',
+			'Fill in an attribute, or add a field under "Fields to Update".',
+		);
+	},
+	run: async ({ misp, hint }, { object, template, attributes, updateFields }) => {
+		const stored = await fetchObject(misp, object);
+		const list = await changedList(misp, stored, {
+			template,
+			mapped: attributes,
+			replace: updateFields.several === 'replace',
+		});
+		const reply = await misp.post<{ Object: ObjectRow }>(
+			path`/objects/edit/${object}`,
+			{ Object: changedDetails(stored, objectBody(updateFields)), Attribute: list },
+			{ expect: 'Object' },
+		);
+		const dropped = lostAttributes(list, reply.Object.Attribute ?? []);
+		if (dropped.length === 0) return reply;
+		hint(`MISP changed object ${stored.id} without ${droppedText(dropped)}`);
+		return { ...reply, Object: { ...reply.Object, dropped } };
+	},
+});
