@@ -62,6 +62,10 @@ class Seconds {
 		return [...this.ids.keys()].sort((a, b) => a - b);
 	}
 
+	get isEmpty(): boolean {
+		return this.ids.size === 0;
+	}
+
 	has(second: number, id: number): boolean {
 		return this.ids.get(second)?.has(id) ?? false;
 	}
@@ -122,19 +126,22 @@ class Seconds {
  *
  * It remembers the versions of some time, from a floor on, as the ids of each second. A row that
  * shows up with an older version is not in it, whether it was handed on or not: `isLate` of the
- * source decides, and what was handed on that way is remembered by where it stood on the clock of
- * its source, so that reading the same stretch again does not repeat it.
+ * source decides. What was handed on that way is remembered by where it stood on the clock of its
+ * source, so that reading the same stretch again does not repeat it, and by its version, so that
+ * publishing it again does not either.
  */
 export class VersionLedger implements Ledger {
 	constructor(
 		private readonly versions: Seconds,
 		private readonly late: Seconds,
+		private lateVersions: Generations,
 		/** The greatest id that was there when the memory begins; a greater one came later. */
 		public newestId: number,
 	) {}
 
 	static from(floor: number, newestId: number): VersionLedger {
-		return new VersionLedger(new Seconds(floor), new Seconds(floor), newestId);
+		const [versions, late] = [new Seconds(floor), new Seconds(floor)];
+		return new VersionLedger(versions, late, new Generations(), newestId);
 	}
 
 	/** Where the memory begins: of versions, or of what came late. */
@@ -149,13 +156,15 @@ export class VersionLedger implements Ledger {
 
 	knows(row: Found): boolean {
 		const { id, at, version = at } = row;
-		return this.forgot(row) ? this.late.has(at, id) : this.versions.has(version, id);
+		if (!this.forgot(row)) return this.versions.has(version, id);
+		return this.late.has(at, id) || this.lateVersions.has(version, id);
 	}
 
 	add(row: Found): void {
 		const { id, at, version = at } = row;
-		if (this.forgot(row)) this.late.put(at, id);
-		else this.versions.put(version, id);
+		if (!this.forgot(row)) return this.versions.put(version, id);
+		this.late.put(at, id);
+		this.lateVersions.put(version, id);
 	}
 
 	/** Remembers a row by its place on the clock, when its version is, or is to be, forgotten. */
@@ -163,10 +172,11 @@ export class VersionLedger implements Ledger {
 		if (version < Math.max(floor, this.versions.floor)) this.late.put(at, id);
 	}
 
-	/** Forgets what is older than `floor`. */
-	raise(floor: number): void {
+	/** Forgets what is older than `floor`, and late versions that were handed on before that. */
+	raise(floor: number, now: number): void {
 		this.newestId = Math.max(this.newestId, this.versions.raise(floor));
 		this.late.raise(floor);
+		this.lateVersions.age(floor, now);
 	}
 
 	/** Remembers from an earlier time on: the server's clock was set back to before the memory. */
@@ -176,17 +186,63 @@ export class VersionLedger implements Ledger {
 	}
 
 	shrink(now: number): void {
-		const longer =
-			this.late.toString().length > this.versions.toString().length ? this.late : this.versions;
+		const length = (part: object): number => String(part).length;
+		const longer = length(this.late) > length(this.versions) ? this.late : this.versions;
+		if (length(this.lateVersions) > length(longer)) return this.lateVersions.shrink();
 		this.newestId = Math.max(this.newestId, longer.shrink(now));
 	}
 
 	toString(): string {
-		return `${this.newestId.toString(36)}|${this.versions}|${this.late}`;
+		return [this.newestId.toString(36), this.versions, this.late, this.lateVersions].join('|');
 	}
 
 	static parse(text: string): VersionLedger {
-		const [newestId = '', versions = '', late = ''] = text.split('|');
-		return new VersionLedger(Seconds.parse(versions), Seconds.parse(late), parseInt(newestId, 36));
+		const [newestId = '', versions = '', late = '', ...lateVersions] = text.split('|');
+		return new VersionLedger(
+			Seconds.parse(versions),
+			Seconds.parse(late),
+			Generations.parse(lateVersions),
+			parseInt(newestId, 36),
+		);
+	}
+}
+
+/**
+ * Versions that are older than the memory, as the ids of each second. They say nothing of when they
+ * were handed on, so that they are forgotten as a whole: two generations, of which the older goes.
+ */
+class Generations {
+	constructor(
+		private begun = 0,
+		private young = new Seconds(0),
+		private old = new Seconds(0),
+	) {}
+
+	has(second: number, id: number): boolean {
+		return this.young.has(second, id) || this.old.has(second, id);
+	}
+
+	put(second: number, id: number): void {
+		this.young.put(second, id);
+	}
+
+	/** Forgets a generation when the other began before `floor`. */
+	age(floor: number, now: number): void {
+		if (this.begun > floor) return;
+		this.begun = now;
+		[this.young, this.old] = [new Seconds(0), this.young];
+	}
+
+	shrink(): void {
+		if (this.old.isEmpty) this.young.shrink(Infinity);
+		else this.old = new Seconds(0);
+	}
+
+	toString(): string {
+		return [this.begun.toString(36), this.young, this.old].join('|');
+	}
+
+	static parse([begun = '0', young = '0', old = '0']: string[]): Generations {
+		return new Generations(parseInt(begun, 36), Seconds.parse(young), Seconds.parse(old));
 	}
 }

@@ -147,7 +147,7 @@ export async function poll(
 	}
 	const { at: reachedAt } = reach;
 	const isReached = watch.sources.every((each) => nextOf(each, positions) > reachedAt);
-	if (isReached && ledger instanceof VersionLedger) ledger.raise(oldest);
+	if (isReached && ledger instanceof VersionLedger) ledger.raise(oldest, now);
 	else if (ledger instanceof RowLedger) forgetSettled(ledger, watch, positions);
 	const state: State = {
 		version: 1,

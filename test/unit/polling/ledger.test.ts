@@ -18,20 +18,31 @@ describe('each id once per version', () => {
 		expect([row(9, 1010), row(7, 1011), row(8, 1100)].some((each) => read.knows(each))).toBe(false);
 	});
 
-	it('remembers older versions by their place on the clock', () => {
+	it('knows an older version wherever it shows up again, and another one not', () => {
 		const ledger = VersionLedger.from(1000, 5);
 		ledger.add(row(7, 1010, 400));
 		const read = again(ledger);
 		expect(read.forgot(row(7, 1010, 400))).toBe(true);
 		expect(read.knows(row(7, 1010, 400))).toBe(true);
-		expect(read.knows(row(7, 1011, 400))).toBe(false);
+		expect(read.knows(row(7, 1500, 400))).toBe(true);
+		expect(read.knows(row(7, 1500, 401))).toBe(false);
 		expect(read.knows(row(7, 1010))).toBe(false);
+	});
+
+	it('forgets older versions a generation after they were handed on', () => {
+		const ledger = VersionLedger.from(1000, 5);
+		ledger.raise(1000, 1300);
+		ledger.add(row(7, 1310, 400));
+		ledger.raise(1301, 1601);
+		expect(again(ledger).knows(row(7, 1600, 400))).toBe(true);
+		ledger.raise(1602, 1902);
+		expect(again(ledger).knows(row(7, 1900, 400))).toBe(false);
 	});
 
 	it('forgets what is old, and keeps the greatest id of it', () => {
 		const ledger = VersionLedger.from(1000, 5);
 		for (const each of [row(9, 1010), row(7, 1020)]) ledger.add(each);
-		ledger.raise(1015);
+		ledger.raise(1015, 1015);
 		expect(ledger.forgot(row(9, 1010))).toBe(true);
 		expect(ledger.knows(row(7, 1020))).toBe(true);
 		expect(again(ledger).newestId).toBe(9);
@@ -41,7 +52,7 @@ describe('each id once per version', () => {
 		const ledger = VersionLedger.from(1000, 5);
 		ledger.add(row(7, 1010));
 		ledger.see(row(7, 1300, 1010), 1100);
-		ledger.raise(1100);
+		ledger.raise(1100, 1100);
 		expect(ledger.knows(row(7, 1300, 1010))).toBe(true);
 	});
 
