@@ -14,6 +14,6 @@ const project = (name) => ({
 });
 
 export default {
-	projects: ['unit', 'contract', 'engine'].map(project),
+	projects: ['unit', 'contract', 'engine', 'fuzz'].map(project),
 	testTimeout: 30_000,
 };

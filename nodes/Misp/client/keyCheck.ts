@@ -4,6 +4,7 @@ import type { Misp } from './client';
 import type { Connection } from './connection';
 import { askKeyFacts } from './keyFacts';
 import { expiredError, findingOf, type KeyFinding } from './keyFinding';
+import { inKnownForm } from './knownForm';
 
 /** How long a finding holds: three requests in ten minutes, however many workflows run. */
 const GOOD_MS = 10 * 60_000;
@@ -59,7 +60,7 @@ export async function checkKey(misp: Misp, { fresh = false } = {}): Promise<KeyF
 
 async function renewed(misp: Misp, entry: Entry): Promise<KeyFinding> {
 	const before = entry.finding;
-	const facts = await askKeyFacts(misp).catch((error: unknown) => {
+	const facts = await inKnownForm(() => askKeyFacts(misp), false).catch((error: unknown) => {
 		throw expiredError(before?.facts, error);
 	});
 	const found = findingOf(facts, misp.connection);

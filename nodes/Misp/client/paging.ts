@@ -21,6 +21,18 @@ const noList = () =>
 		hint: 'Whatever answered may not be a MISP, or a version that this node does not know.',
 	});
 
+/** Pages in a row without a row to hand out, though MISP says that more follow. */
+const MAX_EMPTY = 300;
+
+const noEnd = () =>
+	new MispError(
+		'notMisp',
+		`MISP gave ${MAX_EMPTY} pages in a row of which nothing may be shown, and says that more follow.`,
+		{
+			hint: 'Narrow the search. If that changes nothing, the server or a proxy in front of it repeats one page.',
+		},
+	);
+
 /** The rows of one page. Those of attributes are in one list, the others each in an envelope. */
 function rowsOf(scope: SearchScope, data: unknown): Row[] {
 	const { response } = data as { response?: unknown };
@@ -82,9 +94,12 @@ async function* allPages({
 }: Pages): AsyncGenerator<Row, void, undefined> {
 	const seen = new Set<unknown>();
 	let left = limit;
+	let empty = 0;
 	for (let page = 1, stale = 0; left > 0 && stale < 2; page += 1) {
 		const { rows, more } = await read(page);
 		stale = rows.length === 0 ? stale : stale + 1;
+		empty = rows.length === 0 ? empty + 1 : 0;
+		if (more && empty >= MAX_EMPTY) throw noEnd();
 		for (const row of rows) {
 			const key = keyOf(row);
 			if (key !== undefined && seen.has(key)) continue;

@@ -70,6 +70,7 @@ export function freePath(typed: string): MispPath {
 		throw refused('names another host');
 	if (/[?#]/.test(text)) throw refused('contains a query or a fragment');
 	if (/[\\\s\p{Cc}]/u.test(text)) throw refused('contains a space or a control character');
+	if (/\p{Surrogate}/u.test(text)) throw refused('contains half a character');
 	let decoded: string;
 	try {
 		decoded = decodeURIComponent(text);

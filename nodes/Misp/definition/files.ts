@@ -42,7 +42,7 @@ export async function incomingFile(
 	if (!file) {
 		const there = Object.keys(files);
 		throw inputError(
-			`This item has no file in the field "${name}".`,
+			`This item has no file in the field "${name.slice(0, 100)}".`,
 			there.length === 0
 				? 'It has no file at all: connect a node that gives one, such as HTTP Request with a file as response.'
 				: `It has files in: ${there.join(', ')}.`,

@@ -7,6 +7,7 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
+import { inKnownForm } from '../client/knownForm';
 import { behindCeiling, ceilingFields, isAboutEvents } from './ceilings';
 import { collection, type Fields, type LoadContext, type Loader } from './field';
 import { handOverFields } from './handOver';
@@ -116,11 +117,12 @@ async function load<Entry>(
 		// A person waits for this list: one retry at most.
 		const anyMisp = await mispOf(context, { retries: 1, maxRateLimitWait: 5 });
 		const misp = behindCeiling(anyMisp, context.getCurrentNodeParameter('options'));
-		return await loader.load({
+		const loadContext = {
 			misp,
 			search: search.trim(),
-			parameter: (name) => context.getCurrentNodeParameter(name.replace(/^\//, '')),
-		});
+			parameter: (name: string) => context.getCurrentNodeParameter(name.replace(/^\//, '')),
+		};
+		return await inKnownForm(() => loader.load(loadContext), false);
 	} catch (error) {
 		throw nodeError(context.getNode(), error);
 	}

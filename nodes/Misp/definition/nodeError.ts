@@ -3,6 +3,12 @@ import { ZodError } from 'zod/v4';
 
 import { MispError } from '../client/errors';
 
+/** Messages repeat what was entered, or what MISP said of each of a thousand values. */
+const MAX_MESSAGE = 3_000;
+
+const shortened = (text: string): string =>
+	text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+
 /**
  * Any failure as n8n shows it: what happened in MISP's own words, below it what to do, and the
  * request that failed.
@@ -16,21 +22,22 @@ export function nodeError(
 	const index = itemIndex === undefined ? {} : { itemIndex };
 	if (!(error instanceof MispError)) {
 		const text = error instanceof ZodError ? 'The input does not fit.' : (error as Error).message;
-		return new NodeOperationError(node, text, index);
+		return new NodeOperationError(node, shortened(text), index);
 	}
 	const sent =
 		error.request === undefined
 			? undefined
 			: `Request: ${error.request}${error.status === undefined ? '' : ` (status ${error.status})`}.`;
 	const description = [error.hint, sent].filter((part) => part !== undefined).join(' ');
+	const message = shortened(error.message);
 	if (error.request === undefined) {
-		return new NodeOperationError(node, error.message, { ...index, description });
+		return new NodeOperationError(node, message, { ...index, description });
 	}
-	const cause: JsonObject = { message: error.message, kind: error.kind };
+	const cause: JsonObject = { message, kind: error.kind };
 	if (error.errors !== undefined) cause.errors = error.errors as JsonObject;
 	return new NodeApiError(node, cause, {
 		...index,
-		message: error.message,
+		message,
 		description,
 		...(error.status === undefined ? {} : { httpCode: String(error.status) }),
 	});

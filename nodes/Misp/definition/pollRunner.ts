@@ -7,6 +7,7 @@ import {
 
 import { secondsOf } from '../client/filters';
 import { MispError } from '../client/errors';
+import { inKnownForm } from '../client/knownForm';
 import type { Ceiling } from '../client/ceiling';
 import type { Misp } from '../client/client';
 import { path } from '../client/path';
@@ -68,7 +69,8 @@ export async function runPoll(
 	if (!isManual && underWay.has(id)) return null;
 	if (!isManual) underWay.add(id);
 	try {
-		return await (isManual ? fetchLatest : pollOnce)(this, await prepared(this, watchers));
+		const run = isManual ? fetchLatest : pollOnce;
+		return await inKnownForm(async () => await run(this, await prepared(this, watchers)), false);
 	} catch (error) {
 		throw nodeError(this.getNode(), error);
 	} finally {

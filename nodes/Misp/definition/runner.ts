@@ -7,6 +7,7 @@ import {
 
 import type { Connection } from '../client/connection';
 import { MispError, type MispErrorKind } from '../client/errors';
+import { inKnownForm } from '../client/knownForm';
 import { Ceilings } from './ceilings';
 import type { Fields, InputOf } from './field';
 import { FileRow, incomingFile, storedFile } from './files';
@@ -16,6 +17,8 @@ import { maxRows } from './limits';
 import { nodeError } from './nodeError';
 import {
 	isBatch,
+	leastAccess,
+	type BatchOperation,
 	type Catalogue,
 	type ItemOperation,
 	type Operation,
@@ -75,7 +78,7 @@ export async function execute(
 	};
 	const ceilings = new Ceilings(operation);
 	const outcomes = isBatch(operation)
-		? await runBatch(this, operation.runMany.bind(operation), context, prepared, ceilings)
+		? await runBatch(this, operation, context, prepared, ceilings)
 		: await runEach(this, operation, context, prepared, ceilings);
 	for (const message of ceilings.hints) hints.add(message);
 	for (const message of hints) {
@@ -129,6 +132,9 @@ function prepare(
 	}
 }
 
+/** Whether something in MISP may be another one when the operation breaks half-way. */
+const changes = (operation: Operation): boolean => leastAccess(operation) !== 'read';
+
 function throwIfCancelled(context: IExecuteFunctions): void {
 	if (context.getExecutionCancelSignal()?.aborted) {
 		throw nodeError(context.getNode(), new MispError('cancelled', 'The execution was cancelled.'));
@@ -159,7 +165,8 @@ async function runEach(
 			const max = maxRows(operation.fields, one.input);
 			const run = async (context: RunContext) =>
 				await collect(await operation.run(context, one.input), max);
-			outcomes.push({ rows: await ceilings.rows(runContext, one.input, run) });
+			const rows = ceilings.rows.bind(ceilings, runContext, one.input, run);
+			outcomes.push({ rows: await inKnownForm(rows, changes(operation)) });
 			inARow = [];
 		} catch (error) {
 			throwIfCancelled(context);
@@ -214,7 +221,7 @@ async function collect(result: unknown, max: number): Promise<unknown[]> {
 
 async function runBatch(
 	context: IExecuteFunctions,
-	runMany: (context: RunContext, inputs: Input[]) => Promise<Outcome[]>,
+	operation: BatchOperation,
 	runContext: RunContext,
 	prepared: Prepared[],
 	ceilings: Ceilings,
@@ -222,7 +229,11 @@ async function runBatch(
 	const good = prepared.flatMap((one) => ('input' in one ? [one.input] : []));
 	let answers: Outcome[] = [];
 	try {
-		if (good.length > 0) answers = await ceilings.outcomes(runContext, good, runMany);
+		if (good.length > 0) {
+			const runMany = operation.runMany.bind(operation);
+			const all = ceilings.outcomes.bind(ceilings, runContext, good, runMany);
+			answers = await inKnownForm(all, changes(operation));
+		}
 	} catch (error) {
 		throwIfCancelled(context);
 		if (!context.continueOnFail()) throw nodeError(context.getNode(), error);
@@ -261,16 +272,24 @@ async function output(
 	{ raw = false, ...asked }: Options,
 ): Promise<INodeExecutionData[]> {
 	const pairedItem = { item: index };
-	if ('error' in outcome) {
-		const error = nodeError(context.getNode(), outcome.error, index);
+	const failed = (reason: unknown): INodeExecutionData[] => {
+		const error = nodeError(context.getNode(), reason, index);
 		return [{ json: { error: error.message }, error, pairedItem }];
-	}
-	const rows: INodeExecutionData[] = [];
-	for (const row of outcome.rows) {
-		const shown = present(row instanceof FileRow ? row.row : row, operation.row, raw);
-		const json = handOver(shown, asked) as IDataObject;
-		const file = row instanceof FileRow ? { binary: { data: await storedFile(context, row) } } : {};
-		rows.push({ json, ...file, pairedItem });
-	}
-	return rows;
+	};
+	if ('error' in outcome) return failed(outcome.error);
+	const shownRows = async () => {
+		const rows: INodeExecutionData[] = [];
+		for (const row of outcome.rows) {
+			const shown = present(row instanceof FileRow ? row.row : row, operation.row, raw);
+			const json = handOver(shown, asked) as IDataObject;
+			const file =
+				row instanceof FileRow ? { binary: { data: await storedFile(context, row) } } : {};
+			rows.push({ json, ...file, pairedItem });
+		}
+		return rows;
+	};
+	return await inKnownForm(shownRows, changes(operation)).catch((error: unknown) => {
+		if (context.continueOnFail()) return failed(error);
+		throw nodeError(context.getNode(), error, index);
+	});
 }

@@ -67,7 +67,12 @@ const getAccess = operation({
 	description:
 		'Returns what the key in use may really do, beside what the credential says: role, effective permissions, whether it is read-only, when it expires, from which addresses it works, when it was last used, and what to change. Runs with any key, also one that other operations refuse. For audits of credentials.',
 	access: 'read',
-	endpoints: ['GET /servers/getVersion', 'GET /users/view/me', 'POST /auth_keys/index'],
+	endpoints: [
+		'GET /servers/getVersion',
+		'GET /users/view/me',
+		'POST /auth_keys/index',
+		'GET /auth_keys/index',
+	],
 	fields: {},
 	anyKey: true,
 	run: async ({ misp }) => await accessOf(misp),

@@ -11,7 +11,7 @@ export const create = operation({
 		'Creates an event, with attributes, objects, tags and galaxies in one call. Example: Event Info "Phishing against finance", attribute type "domain" with value "login.example.com", tag "tlp:amber".',
 	access: ({ additionalFields }) =>
 		additionalFields.published === true ? 'publish' : 'contribute',
-	endpoints: ['POST /events/add', 'POST /attributes/add/{event}'],
+	endpoints: ['POST /events/add', 'POST /attributes/add/{event}', 'POST /attributes/restSearch'],
 	row: 'Event',
 	fields: {
 		info: required(info),

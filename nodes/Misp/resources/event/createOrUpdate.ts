@@ -38,6 +38,7 @@ export const createOrUpdate = operation({
 		'POST /events/add',
 		'POST /events/edit/{event}',
 		'POST /attributes/add/{event}',
+		'POST /attributes/restSearch',
 		'POST /events/index',
 		'GET /users/view/me',
 	],
