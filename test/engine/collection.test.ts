@@ -49,7 +49,7 @@ it('changes what is filled in, and sends nothing without a change', async () => 
 	expect(await lab.row('collection', 'update', change, ADMIN)).toMatchObject({ name: 'After' });
 	expect(lab.body()).toEqual({ name: 'After', type: 'campaign' });
 	const nothing = await lab.failure('collection', 'update', { ...change, updateFields: {} }, ADMIN);
-	expect(nothing.message).toMatch(/Nothing to update/);
+	expect(nothing.message).toMatch(/^Nothing is to be changed/);
 	expect(lab.requests).toHaveLength(1);
 });
 

@@ -144,7 +144,7 @@ describe('propose an update', () => {
 		const { message } = await lab.failure('proposal', 'proposeUpdate', {
 			attribute: byId(attribute.id),
 		});
-		expect(message).toMatch(/^No change is proposed/);
+		expect(message).toMatch(/^Nothing is to be changed/);
 		expect(lab.requests).toHaveLength(0);
 	});
 

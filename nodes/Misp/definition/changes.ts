@@ -5,7 +5,10 @@ import { inputError } from '../client/errors';
  *
  * @throws MispError of kind `input` when there is nothing
  */
-export function changed<Changes extends object>(changes: Changes): Changes {
+export function changed<Changes extends object>(
+	changes: Changes,
+	whatToDo = 'Add at least one field under "Fields to Update".',
+): Changes {
 	if (Object.keys(changes).length > 0) return changes;
-	throw inputError('Nothing is to be changed.', 'Add at least one field under "Fields to Update".');
+	throw inputError('Nothing is to be changed.', whatToDo);
 }

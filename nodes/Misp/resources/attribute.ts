@@ -1,5 +1,4 @@
 import {
-	changed,
 	collection,
 	limitOf,
 	limits,
@@ -14,13 +13,11 @@ import {
 	attributeLocator,
 	attributeType,
 	attributeValue,
-	checkValue,
 	describeTypes,
 	fetchAttribute,
-	idsFlag,
 	toIds,
 } from '../fields/attribute';
-import { details, detailsOf } from '../fields/attributeDetails';
+import { attributeChanges, details } from '../fields/attributeDetails';
 import { searchKnown } from '../fields/knownTypes';
 import { attributeSearch, searchOf, withoutTags } from '../fields/search';
 import { download, enrich, getStatistics, restore } from './attributeActions';
@@ -74,19 +71,6 @@ const updateFields = {
 	...details,
 };
 
-function changesOf(input: Partial<InputOf<typeof updateFields>>): Record<string, unknown> {
-	const { value: newValue, type, category, toIds: ids } = input;
-	if (type !== undefined && newValue !== undefined) checkValue(type, newValue);
-	const changes = {
-		...(newValue === undefined ? {} : { value: newValue }),
-		...(type === undefined ? {} : { type }),
-		...(category === undefined ? {} : { category }),
-		...idsFlag(ids),
-		...detailsOf(input),
-	};
-	return changed(changes);
-}
-
 const update = operation({
 	name: 'Update',
 	action: 'Update an attribute',
@@ -98,9 +82,9 @@ const update = operation({
 		attribute: attributeLocator,
 		updateFields: collection('Fields to Update', updateFields),
 	},
-	check: (input) => void changesOf(input.updateFields),
+	check: (input) => void attributeChanges(input.updateFields),
 	run: async ({ misp }, { attribute, updateFields: changes }) =>
-		await misp.post(path`/attributes/edit/${attribute}`, changesOf(changes), {
+		await misp.post(path`/attributes/edit/${attribute}`, attributeChanges(changes), {
 			expect: 'Attribute',
 		}),
 });

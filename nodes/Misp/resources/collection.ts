@@ -1,7 +1,7 @@
 import {
+	changed,
 	choice,
 	collection as collectionField,
-	inputError,
 	limits,
 	operation,
 	path,
@@ -10,6 +10,7 @@ import {
 	resource,
 	text,
 	uuidText,
+	type InputOf,
 } from '../definition';
 import {
 	collectionLocator,
@@ -116,6 +117,18 @@ const getAll = operation({
 	run: async ({ misp }, { whose = 'all' }) => await fetchCollections(misp, whose),
 });
 
+const changeable = { title, type, details, distribution, sharingGroup: sharingGroupOf };
+
+/** @throws MispError of kind `input` when nothing is to be changed */
+function changesOf(fields: Partial<InputOf<typeof changeable>>): Record<string, unknown> {
+	return changed({
+		...(fields.title === undefined ? {} : { name: fields.title }),
+		...(fields.type === undefined ? {} : { type: fields.type }),
+		...(fields.details === undefined ? {} : { description: fields.details }),
+		...sharingBody(fields),
+	});
+}
+
 const update = operation({
 	name: 'Update',
 	action: 'Update a collection',
@@ -126,28 +139,15 @@ const update = operation({
 	row: flat,
 	fields: {
 		collection: collectionLocator,
-		updateFields: collectionField('Fields to Update', {
-			title,
-			type,
-			details,
-			distribution,
-			sharingGroup: sharingGroupOf,
-		}),
+		updateFields: collectionField('Fields to Update', changeable),
 	},
-	check: ({ updateFields }) => {
-		const given = Object.values(updateFields).filter((value) => value !== undefined);
-		if (given.length === 0) {
-			throw inputError('Nothing to update: "Fields to Update" is empty.', 'Add a field to change.');
-		}
-		sharingBody(updateFields);
-	},
-	run: async ({ misp }, { collection, updateFields }) => {
-		const { title: name, type: kind, details: description } = updateFields;
-		const body = { name, type: kind, description, ...sharingBody(updateFields) };
-		return await ofCollection(
-			misp.post(path`/collections/edit/${collection}`, body, { expect: 'Collection' }),
-		);
-	},
+	check: ({ updateFields }) => void changesOf(updateFields),
+	run: async ({ misp }, { collection, updateFields }) =>
+		await ofCollection(
+			misp.post(path`/collections/edit/${collection}`, changesOf(updateFields), {
+				expect: 'Collection',
+			}),
+		),
 });
 
 const deleteCollection = operation({

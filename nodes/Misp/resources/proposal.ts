@@ -30,6 +30,7 @@ import {
 	idsFlag,
 	toIds,
 } from '../fields/attribute';
+import { attributeChanges, detailsOf } from '../fields/attributeDetails';
 import { eventLocator, fetchEventHeader } from '../fields/event';
 import { idOfProposal, proposalIndex, proposalLocator } from '../fields/proposal';
 
@@ -41,17 +42,6 @@ const comment = text('Comment', {
 });
 
 const times = { firstSeen: moment('First Seen'), lastSeen: moment('Last Seen') };
-
-function detailsOf(
-	input: Partial<InputOf<typeof times>> & { comment?: string | undefined },
-): Record<string, unknown> {
-	const { firstSeen, lastSeen } = input;
-	if (firstSeen !== undefined && lastSeen !== undefined && lastSeen < firstSeen) {
-		throw inputError('"Last Seen" is before "First Seen".');
-	}
-	const details = { comment: input.comment, first_seen: firstSeen, last_seen: lastSeen };
-	return Object.fromEntries(Object.entries(details).filter(([, given]) => given !== undefined));
-}
 
 const createFields = {
 	event: eventLocator,
@@ -116,20 +106,6 @@ const changes = {
 	...times,
 };
 
-function changesOf(input: Partial<InputOf<typeof changes>>): Record<string, unknown> {
-	const { value: newValue, type, category, toIds: ids } = input;
-	if (type !== undefined && newValue !== undefined) checkValue(type, newValue);
-	const proposed = {
-		...(newValue === undefined ? {} : { value: newValue }),
-		...(type === undefined ? {} : { type }),
-		...(category === undefined ? {} : { category }),
-		...idsFlag(ids),
-		...detailsOf(input),
-	};
-	if (Object.keys(proposed).length > 0) return proposed;
-	throw inputError('No change is proposed.', 'Add at least one field under "Fields to Update".');
-}
-
 const proposeUpdate = operation({
 	name: 'Propose Update',
 	action: 'Propose a change of an attribute',
@@ -142,9 +118,9 @@ const proposeUpdate = operation({
 		attribute: attributeLocator,
 		updateFields: collection('Fields to Update', changes),
 	},
-	check: (input) => void changesOf(input.updateFields),
+	check: (input) => void attributeChanges(input.updateFields),
 	run: async ({ misp }, { attribute, updateFields }) => {
-		const proposed = changesOf(updateFields);
+		const proposed = attributeChanges(updateFields);
 		const now = await fetchAttribute(misp, attribute);
 		checkValue(updateFields.type ?? now.type, updateFields.value ?? now.value);
 		return await recover(
