@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
+import { getGlobalState, setGlobalState } from 'n8n-workflow';
+
 import { findObject, objectShelf } from '../sandbox/state/objectTemplates';
 import { mappingFields } from './editor';
 import { byId, useLab } from './support';
@@ -100,6 +102,29 @@ describe('the fields of a mapping, as n8n asks for them', () => {
 });
 
 describe('object.create', () => {
+	it.each([
+		['the form', (values: object) => mapped(values as never)],
+		['the bare values', (values: object) => values],
+	])('takes a time without a zone for one of the workflow’s, from %s', async (_from, given) => {
+		const before = getGlobalState();
+		setGlobalState({ defaultTimezone: 'Asia/Kolkata' });
+		const { items } = await lab.run('object', 'create', {
+			event: byId(own().id),
+			template: 'sandbox-visit',
+			attributes: given({
+				visitor: '2026-11-01T13:30:00',
+				day: '2026-11-01T13:30:00',
+				address: '198.51.100.7',
+			}),
+		});
+		setGlobalState(before);
+		const { Attribute: stored } = items[0]?.json as { Attribute: Array<Record<string, string>> };
+		const valueOf = (name: string) =>
+			stored.find(({ object_relation: relation }) => relation === name)?.value;
+		expect(valueOf('day')).toMatch(/^2026-11-01T08:00:00/);
+		expect(valueOf('visitor')).toBe('2026-11-01T13:30:00');
+	});
+
 	it('sends every field of the form, with what the template says', async () => {
 		const event = own();
 		const uuid = randomUUID();

@@ -33,6 +33,9 @@ const TIMES = new Set(
 	),
 );
 
+/** Whether a filter of restSearch is a point in time. */
+export const isTimeName = (name: string): boolean => TIMES.has(name);
+
 /** Flags that MISP ignores when they come as JSON false. */
 const FLAGS = new Set(['published', 'to_ids', 'deleted', 'protected']);
 

@@ -51,5 +51,6 @@ export { mapping, type Mapped } from './mapping';
 export { locator, namedLocator, type Reference } from './locator';
 export { oneOf } from './oneOf';
 export { time } from './time';
+export { jsonInZone } from './zone';
 export { watcher, type Afterwards, type WatchContext } from './watcher';
 export { operation, resource, type Outcome, type RunContext } from './operation';

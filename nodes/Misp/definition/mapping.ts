@@ -3,7 +3,6 @@ import * as z from 'zod/v4';
 
 import { field, type Field, type FieldTexts, type LoadContext, type MappedField } from './field';
 import { dateText, limitedText } from './inputs';
-import { mappingInZone } from './zone';
 
 interface MappingOptions extends FieldTexts {
 	/** Unique among all lists. */
@@ -64,7 +63,7 @@ const schema = z.preprocess(
  */
 export function mapping(displayName: string, options: MappingOptions): Field<Mapped> {
 	const { loader, load, dependsOn, word, noFields, ...texts } = options;
-	const inner = field({
+	return field({
 		displayName,
 		type: 'resourceMapper',
 		default: { mappingMode: 'defineBelow', value: null } as never,
@@ -89,7 +88,6 @@ export function mapping(displayName: string, options: MappingOptions): Field<Map
 		loaders: [{ kind: 'mapping', name: loader, load }],
 		schema,
 	});
-	return { ...inner, inZone: mappingInZone };
 }
 
 /** A field as n8n's form takes it. */

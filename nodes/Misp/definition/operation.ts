@@ -11,6 +11,8 @@ export interface RunContext {
 	ceiling?: Ceiling;
 	/** Of all items that passed their checks, in order: for what can be read for several at once. */
 	inputs: readonly object[];
+	/** Of the workflow, such as `Europe/Berlin`, for times that name none and are known as times only in the run. */
+	timeZone: string;
 	/** A remark for the user, shown with the node's output. Each text is shown once. */
 	hint(text: string): void;
 	/** The file in a field of the item that this input came with. @throws MispError of kind `input` */

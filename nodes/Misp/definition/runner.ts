@@ -73,6 +73,7 @@ export async function execute(
 	const context: RunContext = {
 		misp,
 		inputs: [...indexOf.keys()],
+		timeZone: this.getTimezone(),
 		hint: (text) => void hints.add(text),
 		file: async (input, name) => await incomingFile(this, indexOf.get(input) ?? 0, name),
 	};

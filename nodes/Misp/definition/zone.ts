@@ -13,15 +13,27 @@ const textInZone = (value: unknown, timeZone: string): unknown =>
 /** A field for times: without a zone, they are meant in that of the workflow. */
 export const zoned = <Out>(inner: Field<Out>): Field<Out> => ({ ...inner, inZone: textInZone });
 
-/** The values of a mapping, of which its own description says which ones are times. */
-export function mappingInZone(mapped: unknown, timeZone: string): unknown {
-	if (!isRecord(mapped) || !isRecord(mapped.value) || !Array.isArray(mapped.schema)) return mapped;
-	const times = mapped.schema.filter(isRecord).filter(({ type }) => type === 'dateTime');
-	const value = { ...mapped.value };
-	for (const id of times.map((one) => String(one.id))) {
-		if (Object.hasOwn(value, id)) value[id] = textInZone(value[id], timeZone);
+/** JSON, also as text, in which the values of some names are times or lists of them. */
+export const jsonInZone =
+	(isTime: (name: string) => boolean) =>
+	(given: unknown, timeZone: string): unknown => {
+		const json = parsed(given);
+		if (!isRecord(json)) return given;
+		const inZone = (value: unknown): unknown =>
+			Array.isArray(value) ? value.map(inZone) : textInZone(value, timeZone);
+		return Object.fromEntries(
+			Object.entries(json).map(([name, value]) => [name, isTime(name) ? inZone(value) : value]),
+		);
+	};
+
+function parsed(given: unknown): unknown {
+	if (typeof given !== 'string') return given;
+	try {
+		return JSON.parse(given) as unknown;
+	} catch {
+		// What is wrong with it is for its field to say.
+		return given;
 	}
-	return { ...mapped, value };
 }
 
 /** The raw values of some fields, those inside collections and lists too, with their times in UTC. */

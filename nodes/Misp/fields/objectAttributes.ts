@@ -1,5 +1,6 @@
 import * as z from 'zod/v4';
 
+import { inTimeZone } from '../client/time';
 import { inputError, isUuid, json, type Mapped } from '../definition';
 import { checkValue, type AttributeRow } from './attribute';
 import { newAttribute, type NewAttribute } from './attributeWrites';
@@ -74,10 +75,12 @@ function relationIn(template: Template, name: string): Relation {
 
 function attributeOf(
 	relation: Relation,
-	value: string,
+	entered: string,
+	timeZone: string,
 	given: Record<string, unknown> = {},
 ): ObjectAttribute {
 	const type = typeof given.type === 'string' ? given.type : relation.type;
+	const value = type === 'datetime' ? inTimeZone(entered, timeZone) : entered;
 	checkValue(type, value);
 	const { values, name, category, toIds } = relation;
 	if (values.length > 0 && !values.includes(value)) {
@@ -98,19 +101,23 @@ function attributeOf(
  * Attributes from what was entered, with category and flags as the template says: MISP itself
  * takes those of the type.
  *
+ * @param timeZone of the workflow, for times that name none
  * @throws MispError of kind `input` for what does not fit the template
  */
 export function attributesFor(
 	template: Template,
 	mapped: Mapped,
 	given: GivenAttribute[],
+	timeZone: string,
 ): ObjectAttribute[] {
 	const attributes = [
 		...Object.entries(mapped).flatMap(([name, values]) => {
 			const relation = relationIn(template, name);
-			return valuesOf(relation, values).map((value) => attributeOf(relation, value));
+			return valuesOf(relation, values).map((value) => attributeOf(relation, value, timeZone));
 		}),
-		...given.map((one) => attributeOf(relationIn(template, one.object_relation), one.value, one)),
+		...given.map((one) =>
+			attributeOf(relationIn(template, one.object_relation), one.value, timeZone, one),
+		),
 	];
 	const counts = new Map<string, number>();
 	for (const { object_relation: name } of attributes) counts.set(name, (counts.get(name) ?? 0) + 1);

@@ -76,6 +76,8 @@ interface Change {
 	mapped: Mapped;
 	/** Whether the values of a relation replace those that are there. */
 	replace: boolean;
+	/** Of the workflow, for times that name none. */
+	timeZone: string;
 }
 
 /**
@@ -86,7 +88,7 @@ interface Change {
 export async function changedList(
 	misp: Misp,
 	object: ObjectRow,
-	{ template: wanted, mapped, replace }: Change,
+	{ template: wanted, mapped, replace, timeZone }: Change,
 ): Promise<Listed[]> {
 	const stored = (object.Attribute ?? []).filter(({ deleted }) => !deleted);
 	if (Object.keys(mapped).length === 0) return stored.map(asStored);
@@ -104,7 +106,7 @@ export async function changedList(
 			'Choose its template, or leave "Template" empty.',
 		);
 	}
-	return merged(template, stored, attributesFor(template, mapped, []), replace);
+	return merged(template, stored, attributesFor(template, mapped, [], timeZone), replace);
 }
 
 /**

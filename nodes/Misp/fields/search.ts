@@ -14,8 +14,9 @@ import {
 	time,
 	toggle,
 	type Field,
+	jsonInZone,
 } from '../definition';
-import { searchBody } from '../client/filters';
+import { isTimeName, searchBody } from '../client/filters';
 import type { Row } from '../client/paging';
 import { SCOPES, type SearchScope } from '../client/searchScopes';
 import { attributeCategories, attributeTypes } from './attribute';
@@ -106,15 +107,14 @@ export const common = {
 	...tagFilters,
 };
 
-export const rawFilters = json(
-	'More Filters (JSON)',
-	z.record(z.string(), z.unknown(), 'must be an object'),
-	{
+export const rawFilters = {
+	...json('More Filters (JSON)', z.record(z.string(), z.unknown(), 'must be an object'), {
 		empty: '{}',
 		description:
 			'Filters by MISP’s own names, for everything that the form does not have. Unknown names are refused. Example: {"value": {"OR": ["a.example.com", "b.example.com"]}}',
-	},
-);
+	}),
+	inZone: jsonInZone(isTimeName),
+};
 
 type FilterFields = Record<string, Field>;
 

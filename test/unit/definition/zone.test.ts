@@ -4,12 +4,12 @@ import {
 	epoch,
 	filter,
 	list,
-	mapping,
 	moment,
 	text,
 	when,
 } from '../../../nodes/Misp/definition';
 import { parseFields } from '../../../nodes/Misp/definition/field';
+import { rawFilters } from '../../../nodes/Misp/fields/search';
 
 const LOCAL = '2026-11-24T08:00:00';
 const UTC = '2026-11-24T07:00:00.000Z';
@@ -20,13 +20,7 @@ const fields = {
 	comment: text('Comment'),
 	filters: collection('Filters', { since: filter(epoch('Since')), note: text('Note') }),
 	entries: list('Entries', 'Entry', { at: when({ seen: ['x'] }, moment('At')) }),
-	attributes: mapping('Attributes', {
-		loader: 'none',
-		load: async () => await Promise.resolve([]),
-		dependsOn: [],
-		word: { singular: 'attribute', plural: 'attributes' },
-		noFields: 'None.',
-	}),
+	raw: rawFilters,
 };
 
 const read = (raw: Record<string, unknown>) => {
@@ -54,16 +48,12 @@ it('reads times of the workflow’s zone wherever a form has them, and leaves te
 	expect(read({ entries: [{ at: LOCAL }] })).toMatchObject({ entries: [{ at: UTC }] });
 });
 
-it('reads those of a mapping by what the form says of its fields', () => {
-	const schema = [
-		{ id: 'first-seen', type: 'dateTime' },
-		{ id: 'text', type: 'string' },
-	];
-	const value = { 'first-seen': LOCAL, text: LOCAL };
-	expect(read({ attributes: { mappingMode: 'defineBelow', value, schema } }).attributes).toEqual({
-		'first-seen': UTC,
-		text: LOCAL,
-	});
+it.each([
+	['an object', (value: unknown) => value],
+	['text', (value: unknown) => JSON.stringify(value)],
+])('reads the times of filters in JSON by their names, given as %s', (_what, given) => {
+	const filters = { timestamp: [LOCAL, '2026-11-25'], last: '5d', value: LOCAL };
+	expect(read({ raw: given(filters) }).raw).toEqual({ ...filters, timestamp: [UTC, '2026-11-25'] });
 });
 
 it('keeps the zone that a time names', () => {

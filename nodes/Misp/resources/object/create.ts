@@ -65,12 +65,12 @@ export const create = operation({
 		);
 	},
 	run: async (
-		{ misp, hint },
+		{ misp, hint, timeZone },
 		{ event, template: wanted, attributes: mapped, additionalFields },
 	) => {
 		const { uuid, onDuplicate, moreAttributes: more = [] } = additionalFields;
 		const template = await fetchTemplate(misp, wanted);
-		const attributes = attributesFor(template, mapped, more);
+		const attributes = attributesFor(template, mapped, more, timeZone);
 		checkRequirements(template, attributes);
 		const reply = await misp.post<{ Object: ObjectRow }>(
 			withParams(path`/objects/add/${event}/${template.id}`, {

@@ -1,4 +1,4 @@
-import { choice, collection, inputError, operation, path } from '../../definition';
+import { changed, choice, collection, operation, path } from '../../definition';
 import { droppedText } from '../../fields/dropped';
 import {
 	changedAttributes,
@@ -53,16 +53,13 @@ export const update = operation({
 		}),
 	},
 	check: ({ attributes, updateFields }) => {
-		const body = objectBody(updateFields);
-		if (Object.keys(attributes).length + Object.keys(body).length > 0) return;
-		throw inputError(
-			'Nothing is to be changed.',
-			'Fill in an attribute, or add a field under "Fields to Update".',
-		);
+		const whatToDo = 'Fill in an attribute, or add a field under "Fields to Update".';
+		changed({ ...attributes, ...objectBody(updateFields) }, whatToDo);
 	},
-	run: async ({ misp, hint }, { object, template, attributes, updateFields }) => {
+	run: async ({ misp, hint, timeZone }, { object, template, attributes, updateFields }) => {
 		const stored = await fetchObject(misp, object);
 		const list = await changedList(misp, stored, {
+			timeZone,
 			template,
 			mapped: attributes,
 			replace: updateFields.several === 'replace',
