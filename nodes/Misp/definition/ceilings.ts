@@ -56,6 +56,9 @@ export function behindCeiling(misp: Misp, options: unknown): Misp {
 export class Ceilings {
 	private readonly ceilings = new Map<string, Ceiling>();
 
+	/** One client for each ceiling: what is read once in a run hangs on it. */
+	private readonly clients = new Map<Ceiling, Misp>();
+
 	private unread = false;
 
 	constructor(private readonly operation: Operation) {}
@@ -121,7 +124,9 @@ export class Ceilings {
 	}
 
 	private under(ceiling: Ceiling, context: RunContext, input: object): RunContext {
-		const misp = this.onlyReads(input) ? context.misp.behind(new TlpGate(ceiling)) : context.misp;
+		if (!this.onlyReads(input)) return { ...context, ceiling };
+		const misp = this.clients.get(ceiling) ?? context.misp.behind(new TlpGate(ceiling));
+		this.clients.set(ceiling, misp);
 		return { ...context, misp, ceiling };
 	}
 
