@@ -1,4 +1,5 @@
 import { useLab } from './support';
+import { Watching } from './watch';
 
 /** Of a type that it does not know, MISP answers that it found nothing. */
 
@@ -37,4 +38,63 @@ it('takes wildcards, exclusions and any case, and asks for the types once in a r
 it('asks for nothing without such a filter', async () => {
 	await lab.rows('attribute', 'search', { value: ['192.0.2.1'] }, READ);
 	expect(lab.sent).toEqual(['POST /attributes/restSearch']);
+});
+
+it('asks for the types once in a run also behind a TLP ceiling', async () => {
+	const credential = { tlpCeiling: 'green' };
+	const input = [{ type: 'ip-dst' }, { type: 'domain' }];
+	const parameters = { type: '={{ $json.type }}', limit: 1 };
+	await lab.rows('attribute', 'search', parameters, { ...READ, input, credential });
+	expect(lab.sent.filter((request) => request === TYPES)).toHaveLength(1);
+});
+
+it('a look-up refuses a misspelt type for the items that ask for it', async () => {
+	const { items } = await lab.run(
+		'attribute',
+		'lookup',
+		{ values: ['198.51.100.7'], filters: { types: '={{ $json.type }}' } },
+		{ ...READ, input: [{ type: 'ip-dts' }, { type: 'ip-dst' }], onError: 'continueRegularOutput' },
+	);
+	expect(items).toHaveLength(2);
+	expect(items[0]?.json.error).toContain('This MISP has no attribute type "ip-dts"');
+	expect(items[1]?.json.status).toBe('unknown');
+});
+
+it('warninglists for a type are asked for by a type that exists, in any case', async () => {
+	const many = async (forTypes: string[]) =>
+		await lab.run('warninglist', 'getAll', { returnAll: true, filters: { forTypes } }, READ);
+	const { error } = await many(['ip-scr']);
+	expect(error?.message).toContain('Did you mean "ip-src"?');
+	const [lower, upper] = [await many(['ip-src']), await many(['IP-SRC'])];
+	expect(lower.items.length).toBeGreaterThan(0);
+	expect(upper.items).toHaveLength(lower.items.length);
+});
+
+describe.each([
+	['attributeAdded', { type: ['domian'] }],
+	['attributeUpdated', { filters: { category: ['Network activty'] } }],
+	['attributeDeleted', { deletion: 'hard', type: ['domian'] }],
+	['eventCreated', { filters: { type: ['domian'] } }],
+	['eventUpdated', { filters: { type: ['domian'] } }],
+	['eventPublished', { filters: { type: ['domian'] } }],
+	['objectAdded', { filters: { type: ['domian'] } }],
+	['proposalAdded', { filters: { type: ['domian'] } }],
+	[
+		'tagApplied',
+		{ tag: 'tlp:red', on: 'attributes', attributeFilters: { category: ['Network activty'] } },
+	],
+])('the trigger %s with %j', (watch, parameters) => {
+	it('is not activated, since it would wait for ever', async () => {
+		const trigger = new Watching(lab, watch, parameters, READ);
+		await expect(trigger.begin()).rejects.toThrow(/This MISP has no (attribute type|category)/);
+		await expect(trigger.fetchTestEvent()).rejects.toThrow(/Did you mean/);
+	});
+});
+
+it('a trigger asks for the types once, not in each poll', async () => {
+	const trigger = await new Watching(lab, 'attributeAdded', { type: ['yara'] }, READ).begin();
+	expect(lab.sent.filter((request) => request === TYPES)).toHaveLength(1);
+	lab.requests.length = 0;
+	await trigger.drained();
+	expect(lab.sent).not.toContain(TYPES);
 });

@@ -133,6 +133,7 @@ async function pollOnce(
 	const since = input.start === 'lookBack' ? secondsOf(input.since, now * 1000) : undefined;
 	const hints = new Set<string>();
 	const watchContext: WatchContext = { misp, start: since ?? now, hint: (text) => hints.add(text) };
+	await watcher.prove?.(watchContext, input);
 	const afterwards = watcher.afterwards?.(watchContext, input);
 	let left: number[] = [];
 	if (known.handedOn?.length && afterwards) {
@@ -180,6 +181,7 @@ async function fetchLatest(
 	const now = Math.floor(Date.now() / 1000) + (await serverAhead(misp));
 	const hints = new Set<string>();
 	const watchContext: WatchContext = { misp, start: now, hint: (text) => hints.add(text) };
+	await watcher.prove?.(watchContext, input);
 	const row = await latest(watcher.watch(watchContext, input), now);
 	const rows = await below(ceiling, row ? [row] : []);
 	const raw = input.options.raw === true;

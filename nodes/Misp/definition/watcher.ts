@@ -40,6 +40,8 @@ export interface Watcher<F extends Fields = Fields> {
 	row?: string | ((sent: never) => unknown);
 	/** Refuses, by throwing, what no single field can judge. Runs before anything is sent. */
 	check?(input: InputOf<F>): void;
+	/** Refuses, by throwing, what only MISP can judge, such as types that it does not know. Runs in each poll. */
+	prove?(context: WatchContext, input: InputOf<F>): Promise<void>;
 	/** Where rows are read and what makes one new. */
 	watch(context: WatchContext, input: InputOf<F>): Watch;
 	/** What is handed on for the rows of one poll, in their order, where that is not what was read. */

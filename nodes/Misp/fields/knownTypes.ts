@@ -1,7 +1,7 @@
 import type { Misp } from '../client/client';
 import { search, type SearchOptions } from '../client/paging';
 import type { SearchScope } from '../client/searchScopes';
-import { inputError } from '../definition';
+import { inputError, type WatchContext } from '../definition';
 import { describeTypes } from './attribute';
 
 /** How many letters must be put in, left out or changed to make one word of the other. */
@@ -79,3 +79,31 @@ export async function* searchKnown(
 	await checkTypes(misp, filters);
 	yield* search(misp, scope, filters, options);
 }
+
+/** Types and categories that a MISP was seen to know, which it keeps. */
+const seen = new Set<string>();
+
+/**
+ * The same for triggers, whose polls would wait for ever for what cannot come: asked once for each
+ * type and category, not in each poll.
+ */
+export async function checkWatchedTypes(
+	{ misp }: WatchContext,
+	{
+		type,
+		filters,
+		attributeFilters,
+	}: { type?: unknown; filters?: object | undefined; attributeFilters?: object | undefined },
+): Promise<void> {
+	const asked: Record<string, unknown> = { type, ...filters, ...attributeFilters };
+	const names = namesIn([asked.type, asked.category]).map(
+		(name) => `${misp.connection.baseUrl} ${name.toLowerCase()}`,
+	);
+	if (names.every((name) => seen.has(name))) return;
+	await checkTypes(misp, asked);
+	for (const name of names) seen.add(name);
+}
+
+/** Whether a type is one of those that are asked for, where MISP has no filter for it. */
+export const isOfType = (type: unknown, asked: string[] | undefined): boolean =>
+	asked === undefined || asked.some((one) => one.toLowerCase() === String(type).toLowerCase());

@@ -2,6 +2,7 @@ import { MispError, path, recover, withParams, type WatchContext } from '../defi
 import type { Row } from '../client/paging';
 import type { Page } from '../polling/run';
 import type { SequenceSource } from '../polling/sequence';
+import { isOfType } from './knownTypes';
 import { foundIn, numberOf } from './watchSearch';
 
 /** Deletions of attributes for good, which the audit log alone tells of. */
@@ -70,7 +71,7 @@ export const deletedForGood = (
 				const at = Date.parse(`${created ?? ''}Z`) / 1000;
 				return number === undefined || Number.isNaN(at) ? undefined : { id: number, at };
 			},
-			(row) => types === undefined || types.includes(String(auditOf(row).change?.type)),
+			(row) => isOfType(auditOf(row).change?.type, types),
 		);
 		return { rows: found, more: rows.length >= paging.limit, now };
 	},

@@ -4,6 +4,7 @@ import { search, type Row } from '../client/paging';
 import type { Found } from '../polling/ledger';
 import type { SequenceSource } from '../polling/sequence';
 import { attributeTypes } from './attribute';
+import { isOfType } from './knownTypes';
 import { ownOrganisation } from './ownOrganisation';
 import { proposalPage, type ProposalRow } from './proposal';
 import { skipOwn } from './watchEvent';
@@ -80,7 +81,7 @@ async function wanted({ misp }: WatchContext, { filters }: ProposalWatchInput) {
 		return (
 			(own === undefined || by !== own) &&
 			(kind === undefined || kind.includes(kindOf(rest))) &&
-			(type === undefined || type.includes(String(has))) &&
+			isOfType(has, type) &&
 			(asked === undefined || asked.includes(String(event)) || asked.includes(String(uuid)))
 		);
 	};

@@ -15,6 +15,7 @@ import {
 	type RunContext,
 } from '../definition';
 import { attributeTypes } from '../fields/attribute';
+import { checkTypes } from '../fields/knownTypes';
 import { indicatorsIn, refang } from '../fields/indicators';
 import {
 	addEvents,
@@ -145,6 +146,7 @@ async function find(
 	{ feeds, filters }: ReturnType<typeof queryOf>,
 ): Promise<Record<string, Answer>> {
 	const { misp } = context;
+	await checkTypes(misp, filters);
 	const values = all.filter((value) => value !== NOTHING);
 	const plain = [...new Set(values.map(refang))];
 	const found = await findMatches(context, values, filters);
@@ -233,6 +235,7 @@ export const lookUp = operation({
 		'POST /events/index',
 		'POST /warninglists/checkValue',
 		'POST /feeds/searchCaches',
+		'GET /attributes/describeTypes.json',
 	],
 	fields,
 	row: (sent: ReturnType<typeof answerRow>) => ({

@@ -15,6 +15,7 @@ import {
 	unset,
 } from '../definition';
 import { attributeTypes } from '../fields/attribute';
+import { checkTypes, isOfType } from '../fields/knownTypes';
 import { contains, idByName } from '../fields/reference';
 import { fetchWarninglists, warninglistReference } from '../fields/warninglist';
 
@@ -61,12 +62,11 @@ const get = operation({
 	},
 });
 
-const isFor = (types: string, wanted: string[] | undefined): boolean => {
-	const valid = types.split(',').map((type) => type.trim());
-	return (
-		wanted === undefined || valid.includes('ALL') || wanted.some((type) => valid.includes(type))
-	);
-};
+const isFor = (types: string, wanted: string[] | undefined): boolean =>
+	types
+		.split(',')
+		.map((type) => type.trim())
+		.some((type) => type === 'ALL' || isOfType(type, wanted));
 
 const getAll = operation({
 	name: 'Get Many',
@@ -74,7 +74,7 @@ const getAll = operation({
 	description:
 		'Lists the warninglists of the instance with the number of their entries, without the entries. Example: Enabled Only, Name Contains "DNS".',
 	access: 'read',
-	endpoints: ['GET /warninglists/index'],
+	endpoints: ['GET /warninglists/index', 'GET /attributes/describeTypes.json'],
 	row: 'Warninglist',
 	fields: {
 		nameContains: text('Name Contains', { placeholder: 'e.g. public DNS' }),
@@ -125,6 +125,7 @@ const getAll = operation({
 		{ misp },
 		{ nameContains, enabledOnly, filters: { category, matching, forTypes } },
 	) => {
+		await checkTypes(misp, { type: forTypes });
 		const lists = await fetchWarninglists(misp);
 		return lists.filter(
 			({ Warninglist: list }) =>

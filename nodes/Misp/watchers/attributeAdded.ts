@@ -1,4 +1,5 @@
 import { watcher } from '../definition';
+import { checkWatchedTypes } from '../fields/knownTypes';
 import {
 	addedAttributes,
 	attributeFilters,
@@ -16,8 +17,9 @@ export const attributeAdded = watcher({
 	blindTo:
 		'Attributes that were there before the trigger began, also when they come to match or are published later ("Look Back" starts earlier); those that come to match by a local tag or a change of a warninglist, which move no clock',
 	access: 'read',
-	endpoints: ['POST /attributes/restSearch'],
+	endpoints: ['POST /attributes/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: { ...attributeFilters, include },
+	prove: checkWatchedTypes,
 	watch: (context, input) => {
 		const [first, ...others] = addedAttributes(context, input);
 		const tellsAll = first.kind === 'sequence' && others.length === 0;

@@ -1,4 +1,5 @@
 import { choice, watcher, when } from '../definition';
+import { checkWatchedTypes } from '../fields/knownTypes';
 import {
 	attributeFilters,
 	changedAttributes,
@@ -21,7 +22,11 @@ export const attributeDeleted = watcher({
 	blindTo:
 		'Deletions that were made elsewhere longer ago than "Look for Late Data" before they arrive; those of attributes that are new here come again when their event is published again in that time. Of deletions for good, what this user may not see in the audit log: a site admin sees all, an admin of an organisation those of its users, others only their own; and all of them, where MISP does not write an audit log. Events that are deleted with their attributes',
 	access: 'read',
-	endpoints: ['POST /attributes/restSearch', 'GET /admin/audit_logs/index'],
+	endpoints: [
+		'POST /attributes/restSearch',
+		'GET /admin/audit_logs/index',
+		'GET /attributes/describeTypes.json',
+	],
 	fields: {
 		deletion: choice(
 			'Deletion',
@@ -47,6 +52,7 @@ export const attributeDeleted = watcher({
 		include: when(SOFT, include),
 	},
 	row: deletedRow,
+	prove: checkWatchedTypes,
 	watch: (context, input) => {
 		if (input.deletion === 'hard') {
 			return { once: 'row', sources: [deletedForGood(context, input.type)] };

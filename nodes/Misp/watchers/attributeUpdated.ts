@@ -1,4 +1,5 @@
 import { watcher } from '../definition';
+import { checkWatchedTypes } from '../fields/knownTypes';
 import {
 	attributeFilters,
 	changedAttributes,
@@ -17,8 +18,9 @@ export const attributeUpdated = watcher({
 	blindTo:
 		'Deletions; local tags, sightings and proposals, which move no clock of the attribute; changes that were made elsewhere longer ago than "Look for Late Data" before they arrive; with the filter "Published", changes that are published later than that. Attributes that arrived with old times come again when their event is published again in that time',
 	access: 'read',
-	endpoints: ['POST /attributes/restSearch'],
+	endpoints: ['POST /attributes/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: { ...attributeFilters, include },
+	prove: checkWatchedTypes,
 	watch: (context, input) => ({
 		once: 'version',
 		sources: [

@@ -1,4 +1,5 @@
 import { watcher } from '../definition';
+import { checkWatchedTypes } from '../fields/knownTypes';
 import {
 	changedEvents,
 	eventWatch,
@@ -17,9 +18,10 @@ export const eventCreated = watcher({
 	blindTo:
 		'Events that become visible to this user later, unless they are changed or published then',
 	access: 'read',
-	endpoints: ['POST /events/restSearch'],
+	endpoints: ['POST /events/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: eventWatch,
 	row: 'Event',
+	prove: checkWatchedTypes,
 	watch: (context, input) => ({
 		once: 'row',
 		sources: isFiltered(input)

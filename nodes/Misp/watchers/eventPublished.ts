@@ -1,4 +1,5 @@
 import { choice, watcher } from '../definition';
+import { checkWatchedTypes } from '../fields/knownTypes';
 import { eventIndex } from '../client/paging';
 import { eventWatch, loadEvents, publishedEvents } from '../fields/watchEvent';
 import { numberOf } from '../fields/watchSearch';
@@ -12,7 +13,11 @@ export const eventPublished = watcher({
 	reads: 'Event.publish_timestamp',
 	blindTo: 'An event that is unpublished again before the next poll',
 	access: 'read',
-	endpoints: ['POST /events/restSearch', 'POST /events/index'],
+	endpoints: [
+		'POST /events/restSearch',
+		'POST /events/index',
+		'GET /attributes/describeTypes.json',
+	],
 	fields: {
 		when: choice(
 			'When',
@@ -29,6 +34,7 @@ export const eventPublished = watcher({
 		...eventWatch,
 	},
 	row: 'Event',
+	prove: checkWatchedTypes,
 	watch: (context, input) => {
 		const filters = { ...input.filters, published: 1 };
 		return {

@@ -1,4 +1,5 @@
 import { watcher } from '../definition';
+import { checkWatchedTypes } from '../fields/knownTypes';
 import {
 	cameFromElsewhere,
 	changedEvents,
@@ -17,9 +18,10 @@ export const eventUpdated = watcher({
 	blindTo:
 		'Publishing, local tags, sightings and proposals, which move no clock of the event; objects that are deleted for good',
 	access: 'read',
-	endpoints: ['POST /events/restSearch'],
+	endpoints: ['POST /events/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: eventWatch,
 	row: 'Event',
+	prove: checkWatchedTypes,
 	watch: (context, input) => ({
 		once: 'version',
 		sources: [

@@ -1,4 +1,5 @@
 import { watcher } from '../definition';
+import { checkWatchedTypes } from '../fields/knownTypes';
 import { addedAttributes, newestBefore } from '../fields/watchAttribute';
 import { inObjects, loadObjects, objectWatch } from '../fields/watchObject';
 
@@ -15,9 +16,11 @@ export const objectAdded = watcher({
 		'POST /attributes/restSearch',
 		'GET /objects/view/{object}',
 		'POST /objects/restSearch',
+		'GET /attributes/describeTypes.json',
 	],
 	fields: objectWatch,
 	row: 'Object',
+	prove: checkWatchedTypes,
 	watch: (context, input) => ({
 		once: 'row',
 		sources: addedAttributes(context, input, {

@@ -1,4 +1,5 @@
 import { watcher } from '../definition';
+import { checkWatchedTypes } from '../fields/knownTypes';
 import { newProposals, proposalWatch, withEvents } from '../fields/watchProposal';
 
 export const proposalAdded = watcher({
@@ -8,12 +9,17 @@ export const proposalAdded = watcher({
 	reads: 'ShadowAttribute.id',
 	blindTo: 'Proposals that are accepted or discarded before the next poll',
 	access: 'read',
-	endpoints: ['GET /shadow_attributes/index', 'POST /events/restSearch'],
+	endpoints: [
+		'GET /shadow_attributes/index',
+		'POST /events/restSearch',
+		'GET /attributes/describeTypes.json',
+	],
 	fields: proposalWatch,
 	row: ({ ShadowAttribute, ...beside }: { ShadowAttribute: object }) => ({
 		...ShadowAttribute,
 		...beside,
 	}),
+	prove: checkWatchedTypes,
 	watch: (context, input) => ({ once: 'row', sources: [newProposals(context, input)] }),
 	load: async (context, _input, rows) => await withEvents(context, rows),
 });

@@ -1,4 +1,5 @@
 import { inputError, watcher } from '../definition';
+import { checkWatchedTypes } from '../fields/knownTypes';
 import { loadEvents } from '../fields/watchEvent';
 import { checkTagName, tagQueue, tagWatch } from '../fields/watchTag';
 import { finishing, tagAfterwards } from '../fields/watchTagAfterwards';
@@ -20,6 +21,7 @@ export const tagApplied = watcher({
 		'POST /tags/attachTagToObject',
 		'POST /tags/removeTagFromObject',
 		'POST /tags/search',
+		'GET /attributes/describeTypes.json',
 	],
 	fields: { ...tagWatch, ...tagAfterwards },
 	row: ({ Event, ...attribute }: Row) => ('uuid' in attribute ? { ...attribute, Event } : Event),
@@ -34,6 +36,7 @@ export const tagApplied = watcher({
 			);
 		}
 	},
+	prove: checkWatchedTypes,
 	watch: (context, input) => ({ once: 'row', sources: [tagQueue(context, input)] }),
 	load: async (context, { on, content }, rows) =>
 		on === 'attributes'
