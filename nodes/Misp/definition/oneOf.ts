@@ -25,14 +25,15 @@ export function oneOf<Name extends string, K extends Kinds>(
 		ways[0] as Kind,
 		{ description },
 	);
-	const shown = Object.entries(kinds).map(([kind, one]) => [kind, when({ [name]: [kind] }, one)]);
+	// With an expression as the choice n8n shows all of them, and would want every one: `of` asks for
+	// the one that is chosen.
+	const shown = Object.entries(kinds).map(([kind, one]) => {
+		const lifted = { ...one, property: { ...one.property, required: false } };
+		return [kind, when({ [name]: [kind] }, lifted)];
+	});
 	return {
 		fields: {
-			[name]: {
-				...required(select),
-				// With an expression here, n8n would show all the fields and require every one of them.
-				property: { ...select.property, noDataExpression: true },
-			},
+			[name]: required(select),
 			...Object.fromEntries(shown),
 		} as Record<Name, Field<Kind>> & { [Key in Kind]: Field<string | undefined> },
 

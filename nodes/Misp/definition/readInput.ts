@@ -1,6 +1,6 @@
 import { inputError, MispError } from '../client/errors';
 import { redactText } from '../client/redact';
-import { parseFields, type Fields, type InputOf } from './field';
+import { parseFields, type Field, type Fields, type InputOf } from './field';
 
 /** Where the parameters of a node come from. */
 export interface Parameters {
@@ -23,9 +23,9 @@ export function readInput<F extends Fields>(
 	{ written, value, timeZone }: Parameters,
 	baseUrl: string,
 ): InputOf<F> {
-	const raw: Record<string, unknown> = {};
+	const raw = Object.fromEntries(Object.keys(fields).map((name) => [name, value(name)]));
 	for (const [name, field] of Object.entries(fields)) {
-		raw[name] = value(name);
+		if (isHidden(field, fields, raw, written)) raw[name] = null;
 		if (field.refuseEmptyExpression && isExpression(written[name]) && isNothing(raw[name])) {
 			throw inputError(
 				`The expression in "${field.property.displayName}" gives nothing for this item.`,
@@ -43,6 +43,24 @@ export function readInput<F extends Fields>(
 	const parsed = parseFields(fields, raw, timeZone);
 	if (!parsed.ok) throw inputError(parsed.message);
 	return parsed.input;
+}
+
+/**
+ * Whether a field is not meant for this item. n8n shows it whatever an expression gives that decides
+ * over it, filled in for other items perhaps.
+ */
+function isHidden(
+	{ property }: Field,
+	fields: Fields,
+	raw: Record<string, unknown>,
+	written: Record<string, unknown>,
+): boolean {
+	return Object.entries(property.displayOptions?.show ?? {}).some(([name, shownFor]) => {
+		const decisive = fields[name];
+		if (!decisive || !isExpression(written[name])) return false;
+		const { data } = decisive.schema.safeParse(raw[name]);
+		return !shownFor?.some((one) => one === data);
+	});
 }
 
 /** Error texts repeat what was entered, and somebody may have entered the key in a wrong field. */
