@@ -28,7 +28,7 @@ export const ceilingFields = {
 } satisfies Fields;
 
 const ABOUT_EVENTS =
-	/\/(analyst_data|attributes|decayingModel|event_?delegations|event_?reports|events|galaxy_cluster_relations|object_?references|objects|shadow_attributes|sightings)\b/i;
+	/\/(analyst_data|attributes(?!\/describeTypes)|decayingModel|event_?delegations|event_?reports|events|galaxy_cluster_relations|object_?references|objects|shadow_attributes|sightings)\b/i;
 
 /** Whether an operation talks about events or what is in them, so that markings matter. */
 export const isAboutEvents = ({ endpoints }: Operation): boolean =>
