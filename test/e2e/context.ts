@@ -19,3 +19,4 @@ export interface Context {
 }
 
 export const NODE_TYPE = 'n8n-nodes-misp.misp';
+export const TRIGGER_TYPE = 'n8n-nodes-misp.mispTrigger';

@@ -15,6 +15,7 @@ import { checkHttpRequest } from './checks/httpRequest';
 import { checkLists } from './checks/lists';
 import { checkPackage } from './checks/package';
 import { checkSecrets } from './checks/secrets';
+import { checkTrigger } from './checks/trigger';
 import { checkWorkflow } from './checks/workflow';
 import type { Context } from './context';
 import { Report } from './report';
@@ -22,9 +23,34 @@ import { Report } from './report';
 const ROOT = join(__dirname, '..', '..');
 const VERSIONS = Object.keys(N8N_VERSIONS) as N8nVersion[];
 
+/** All checks, in their order: the last looks at what the others left behind. */
+const CHECKS = {
+	package: checkPackage,
+	credentials: checkCredentials,
+	workflow: checkWorkflow,
+	lists: checkLists,
+	httpRequest: checkHttpRequest,
+	editor: checkEditor,
+	trigger: checkTrigger,
+	secrets: checkSecrets,
+};
+
+const { values } = parseArgs({
+	options: { n8n: { type: 'string', default: '2.41.1' }, only: { type: 'string' } },
+});
+
+/** `--only trigger` for some of the checks, with commas between. */
+function chosenChecks(): Array<(typeof CHECKS)[keyof typeof CHECKS]> {
+	const names = Object.keys(CHECKS) as Array<keyof typeof CHECKS>;
+	const wanted = values.only?.split(',') ?? names;
+	const unknown = wanted.filter((name) => !names.includes(name as never));
+	if (unknown.length > 0)
+		throw new Error(`--only takes ${names.join(', ')}, not "${unknown.join()}".`);
+	return names.filter((name) => wanted.includes(name)).map((name) => CHECKS[name]);
+}
+
 /** `--n8n 2.8.4` for another n8n than the newest. */
 function chosenVersion(): N8nVersion {
-	const { values } = parseArgs({ options: { n8n: { type: 'string', default: '2.41.1' } } });
 	const version = VERSIONS.find((each) => each === values.n8n);
 	if (!version) throw new Error(`--n8n takes ${VERSIONS.join(' or ')}, not "${values.n8n}".`);
 	return version;
@@ -57,15 +83,10 @@ async function prepare(cleanups: Cleanups, version: N8nVersion): Promise<Context
 
 async function runChecks(cleanups: Cleanups): Promise<boolean> {
 	const started = Date.now();
+	const checks = chosenChecks();
 	const context = await prepare(cleanups, chosenVersion());
 	const report = new Report();
-	await checkPackage(report, context);
-	await checkCredentials(report, context);
-	await checkWorkflow(report, context);
-	await checkLists(report, context);
-	await checkHttpRequest(report, context);
-	await checkEditor(report, context);
-	await checkSecrets(report, context);
+	for (const check of checks) await check(report, context);
 	console.log(`\n${((Date.now() - started) / 1000).toFixed(0)} s in all`);
 	return report.close();
 }

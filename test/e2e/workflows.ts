@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IConnections, IDataObject, INode, INodeParameters } from 'n8n-workflow';
 import type { Credential, Execution, NewWorkflow } from '../../scripts/lib/n8nRest';
 import { CREDENTIAL_TYPE } from '../../scripts/lib/sandboxCredential';
-import { NODE_TYPE, type Context } from './context';
+import { NODE_TYPE, TRIGGER_TYPE, type Context } from './context';
 
 const START = 'Start';
 
@@ -31,6 +31,9 @@ function node(
 
 export const mispNode = (name: string, parameters: INodeParameters, credential: Credential) =>
 	node(name, NODE_TYPE, 1, parameters, credential);
+
+export const triggerNode = (name: string, parameters: INodeParameters, credential: Credential) =>
+	node(name, TRIGGER_TYPE, 1, parameters, credential);
 
 /** n8n's own node for any HTTP request, with our credential. */
 export const httpNode = (name: string, url: string, credential: Credential) =>
