@@ -4,7 +4,7 @@ import type { Misp } from '../client/client';
 import { MispError, recover } from '../client/errors';
 import { TLP_LEVELS, TLP_NAMES } from '../client/tlp';
 import { TlpGate } from '../client/tlpGate';
-import { unset, type Fields } from './field';
+import type { Fields } from './field';
 import { FileRow } from './files';
 import { choice } from './inputs';
 import type { BatchOperation, Operation, Outcome, RunContext } from './operation';
@@ -13,18 +13,14 @@ const levels = TLP_LEVELS.map((value) => ({ value, name: TLP_NAMES[value] }));
 
 /** The ceiling in the form of an operation. */
 export const ceilingFields = {
-	tlpCeiling: unset(
-		choice('TLP Ceiling', levels, 'amber', {
-			description:
-				'The highest marking that this node lets out of MISP. What is above it is left out, with everything in it, and counted in a hint. The ceiling of the credential still holds: here it can only be made stricter.',
-		}),
-	),
-	tlpUnmarked: unset(
-		choice('Unmarked Counts As', levels, 'amber', {
-			description:
-				'The marking of an event without one, for the TLP ceiling. Without this field that of the credential, or TLP:AMBER. It can only be made stricter than in the credential.',
-		}),
-	),
+	tlpCeiling: choice('TLP Ceiling', levels, 'amber', {
+		description:
+			'The highest marking that this node lets out of MISP. What is above it is left out, with everything in it, and counted in a hint. The ceiling of the credential still holds: here it can only be made stricter.',
+	}),
+	tlpUnmarked: choice('Unmarked Counts As', levels, 'amber', {
+		description:
+			'The marking of an event without one, for the TLP ceiling. Without this field that of the credential, or TLP:AMBER. It can only be made stricter than in the credential.',
+	}),
 } satisfies Fields;
 
 const ABOUT_EVENTS =
