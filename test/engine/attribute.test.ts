@@ -420,7 +420,12 @@ describe('attribute.delete', () => {
 	it('marks as deleted, which can be taken back', async () => {
 		const attribute = ownAttribute();
 		const row = await lab.row('attribute', 'delete', { attribute: byId(attribute.id) });
-		expect(row).toEqual({ attribute: String(attribute.id), deleted: true, forGood: false });
+		expect(row).toEqual({
+			attribute: String(attribute.id),
+			deleted: true,
+			already_gone: false,
+			for_good: false,
+		});
 		expect(attribute.deleted).toBe(true);
 		expect(lab.sent).toEqual([`POST /attributes/delete/${attribute.id}`]);
 	});
@@ -431,16 +436,19 @@ describe('attribute.delete', () => {
 			attribute: byId(attribute.uuid),
 			hard: true,
 		});
-		expect(row).toMatchObject({ forGood: true });
+		expect(row).toMatchObject({ deleted: true, for_good: true });
 		expect(lab.world.attribute(attribute.id)).toBeUndefined();
 		expect(lab.sent).toEqual([`POST /attributes/delete/${attribute.uuid}/1`]);
 	});
 
-	it('says that it is missing, deleted already, or somebody else’s', async () => {
+	it('may be repeated, and says that it is gone already, but not of somebody else’s', async () => {
 		const attribute = ownAttribute();
 		lab.world.setDeleted(attribute, true);
-		const gone = await lab.failure('attribute', 'delete', { attribute: byId(attribute.id) });
-		expect(gone.message).toBe('Invalid attribute');
+		for (const id of [attribute.id, 99_999]) {
+			const { items, hints } = await lab.run('attribute', 'delete', { attribute: byId(id) });
+			expect(items[0]?.json).toMatchObject({ deleted: false, already_gone: true });
+			expect(hints.join()).toContain(`MISP has no attribute ${id}`);
+		}
 		const foreign = lab.world.addAttribute(lab.world.addEvent({ orgId: 3, distribution: 3 }), {
 			type: 'domain',
 			value: 'theirs.example.com',

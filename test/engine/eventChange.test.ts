@@ -159,14 +159,22 @@ describe('event.delete', () => {
 		expect(lab.sent).toHaveLength(1);
 	});
 
-	it('says that the event is missing or somebody else’s, and deletes nothing', async () => {
+	it('says that the event is somebody else’s, and deletes nothing', async () => {
 		const foreign = lab.world.addEvent({ orgId: 3, distribution: 3 });
-		for (const id of [foreign.id, 99_999]) {
-			const { message, description } = await lab.failure('event', 'delete', { event: byId(id) });
-			expect(message).toBe('Event was not deleted.');
-			expect(description).toContain('missing, deleted already, or of another organisation');
-		}
+		const located = { event: byId(foreign.id) };
+		const { message, description } = await lab.failure('event', 'delete', located);
+		expect(message).toBe('Event was not deleted.');
+		expect(description).toContain('of another organisation');
 		expect(lab.world.event(foreign.id)).toBe(foreign);
+	});
+
+	it('may be repeated, and says that it is gone already', async () => {
+		const event = own();
+		const located = { event: byId(event.uuid) };
+		expect(await lab.row('event', 'delete', located)).toMatchObject({ already_gone: false });
+		const { items, hints } = await lab.run('event', 'delete', located);
+		expect(items[0]?.json).toEqual({ event: event.uuid, deleted: false, already_gone: true });
+		expect(hints.join()).toContain('nothing was deleted');
 	});
 
 	it('refuses the number of an event on another MISP, but takes a UUID from there', async () => {

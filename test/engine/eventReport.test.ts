@@ -152,8 +152,8 @@ describe('delete and restore', () => {
 		const id = byId(report.id);
 		expect(await lab.row('eventReport', 'delete', { report: id })).toMatchObject({
 			deleted: true,
-			forGood: false,
-			wasGone: false,
+			for_good: false,
+			already_gone: false,
 		});
 		expect(report.deleted).toBe(true);
 		const back = await lab.row('eventReport', 'restore', { report: id });
@@ -161,7 +161,7 @@ describe('delete and restore', () => {
 		await lab.row('eventReport', 'delete', { report: id, hard: true });
 		expect(lab.body(-1)).toEqual({ hard: 1 });
 		const { items, hints } = await lab.run('eventReport', 'delete', { report: id, hard: true });
-		expect(items[0]?.json).toMatchObject({ deleted: true, wasGone: true });
+		expect(items[0]?.json).toMatchObject({ deleted: false, already_gone: true });
 		expect(hints).toEqual([expect.stringMatching(/MISP had no report/)]);
 	});
 

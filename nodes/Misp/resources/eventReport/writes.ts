@@ -135,7 +135,7 @@ export const deleteReport = operation({
 			() => true,
 		);
 		if (gone) hint(`MISP had no report ${report}: deleted before, or not visible for this key.`);
-		return { report, deleted: true, forGood: forGood || gone, wasGone: gone };
+		return { report, deleted: !gone, already_gone: gone, for_good: forGood };
 	},
 });
 
