@@ -236,10 +236,10 @@ describe('delete', () => {
 			type: 'Note',
 			analystData: String(id),
 			deleted: true,
-			wasGone: false,
+			already_gone: false,
 		});
 		const { items, hints } = await lab.run('analystData', 'delete', parameters);
-		expect(items[0]?.json).toMatchObject({ deleted: true, wasGone: true });
+		expect(items[0]?.json).toMatchObject({ deleted: false, already_gone: true });
 		expect(hints).toEqual([expect.stringMatching(/^MISP had no Note/)]);
 	});
 

@@ -257,7 +257,7 @@ const deleteData = operation({
 			() => true,
 		);
 		if (gone) hint(`MISP had no ${of} ${id}: deleted before, or not visible for this key.`);
-		return { type: of, analystData: id, deleted: true, wasGone: gone };
+		return { type: of, analystData: id, deleted: !gone, already_gone: gone };
 	},
 });
 
