@@ -1,5 +1,6 @@
 /** Which requests an operation may send. */
 import { catalogue } from '../../nodes/Misp/resources';
+import { isAboutEvents } from '../../nodes/Misp/definition/ceilings';
 import type { Operation } from '../../nodes/Misp/definition/operation';
 
 export const everyOperation = Object.entries(catalogue).flatMap(([resource, { operations }]) =>
@@ -30,6 +31,9 @@ const pattern = (endpoint: string) =>
 
 const lookUps = LOOK_UPS.map(pattern);
 
+/** Where a TLP ceiling reads markings, besides. */
+const MARKINGS = 'POST /attributes/restSearch';
+
 /** What may be asked about the key before anything else is sent. */
 export const KEY_CHECK = [
 	'GET /servers/getVersion',
@@ -45,13 +49,15 @@ export const isLookUp = (request: string): boolean => lookUps.some((one) => one.
  *
  * @param sent as `POST /events/add`
  */
-export function strays(sent: readonly string[], { endpoints }: Pick<Operation, 'endpoints'>) {
+export function strays(sent: readonly string[], operation: Operation): string[] {
+	const { endpoints } = operation;
 	const declared = endpoints.map(pattern);
+	if (isAboutEvents(operation)) declared.push(pattern(MARKINGS));
 	return sent.filter(
 		(request) =>
 			/\.\.|%2e|\\/i.test(request) ||
 			// API Request names none: it goes where the user says.
-			(declared.length > 0 &&
+			(endpoints.length > 0 &&
 				!KEY_CHECK.includes(request) &&
 				!isLookUp(request) &&
 				!declared.some((one) => one.test(request))),

@@ -86,6 +86,14 @@ it('A server that repeats one page, of which the TLP ceiling holds all back, is 
 	expect(sent.length).toBeLessThan(700);
 });
 
+it('So is one that repeats a page of proposals', async () => {
+	const values = { limit: 1, options: { tlpCeiling: 'clear' } };
+	const body = [{ ShadowAttribute: { id: '1', event_id: '1' } }];
+	const { error, sent } = await run('proposal.getAll', values, body);
+	expect(error?.message).toContain('300 pages in a row');
+	expect(sent.length).toBeLessThan(700);
+});
+
 it('A long name of a file is not repeated as a whole', async () => {
 	const values = { source: 'file', file: '['.repeat(20_000), distribution: 0 };
 	const { error } = await run('event.importStix', values, {});

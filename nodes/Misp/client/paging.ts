@@ -72,6 +72,21 @@ const uuidOf = (scope: SearchScope, row: Row): string | undefined => {
 	return typeof thing.uuid === 'string' ? thing.uuid : undefined;
 };
 
+/**
+ * Watches the pages of one listing. A page that is repeated for ever, by a server that does not page
+ * or a proxy that caches, is noticed by its rows; not where all of them are held back.
+ *
+ * @returns what is told of each page: how many rows it has to hand out, and whether more follow
+ * @throws MispError of kind `notMisp` when there is no end
+ */
+export function pagesEnd(): (rows: number, more: boolean) => void {
+	let empty = 0;
+	return (rows, more) => {
+		empty = rows === 0 ? empty + 1 : 0;
+		if (more && empty >= MAX_EMPTY) throw noEnd();
+	};
+}
+
 interface Pages {
 	limit?: number | undefined;
 	/** One page, and whether MISP has rows behind it. */
@@ -94,12 +109,11 @@ async function* allPages({
 }: Pages): AsyncGenerator<Row, void, undefined> {
 	const seen = new Set<unknown>();
 	let left = limit;
-	let empty = 0;
+	const checkEnd = pagesEnd();
 	for (let page = 1, stale = 0; left > 0 && stale < 2; page += 1) {
 		const { rows, more } = await read(page);
 		stale = rows.length === 0 ? stale : stale + 1;
-		empty = rows.length === 0 ? empty + 1 : 0;
-		if (more && empty >= MAX_EMPTY) throw noEnd();
+		checkEnd(rows.length, more);
 		for (const row of rows) {
 			const key = keyOf(row);
 			if (key !== undefined && seen.has(key)) continue;

@@ -1,4 +1,5 @@
 import type { Misp } from '../client/client';
+import { pagesEnd } from '../client/paging';
 import {
 	inputError,
 	isUuid,
@@ -78,8 +79,10 @@ export async function* proposalIndex(
 ): AsyncGenerator<ProposalRow, void, undefined> {
 	const size = Math.min(PAGE_SIZE, limit);
 	const seen = new Set<string>();
+	const checkEnd = pagesEnd();
 	for (let number = 1; ; number += 1) {
 		const page = await proposalPage(misp, filters, { page: number, limit: size });
+		checkEnd(page.rows.length, page.more);
 		const fresh = page.rows
 			.map(({ ShadowAttribute: row }) => row)
 			.filter(({ id }) => !seen.has(id) && seen.add(id));
