@@ -26,6 +26,38 @@ const judge = (raw: RawReply, expectation: Partial<Expectation> = {}) =>
 const failed = (raw: RawReply, expectation: Partial<Expectation> = {}) =>
 	refusalOf(() => judge(raw, expectation));
 
+it('waits as long as a proxy asks where MISP does not say it', () => {
+	const asked = failed(reply(429, '', { 'retry-after': '7' }));
+	expect(asked).toMatchObject({ kind: 'rateLimited', retryAfterSeconds: 7 });
+	const both = failed(reply(429, '', { 'retry-after': '7', 'x-rate-limit-reset': '5' }));
+	expect(both.retryAfterSeconds).toBe(5);
+	const dated = failed(reply(429, '', { 'retry-after': 'Fri, 31 Dec 1999 23:59:59 GMT' }));
+	expect(dated.retryAfterSeconds).toBeUndefined();
+});
+
+describe('After a change, nobody knows what became of it', () => {
+	it.each<[string, RawReply, Partial<Expectation>]>([
+		['when MISP redirects', reply(302, '', { location: '/events/index' }), {}],
+		['when another server is meant', reply(302, '', { location: 'https://other.example' }), {}],
+		['when the expected is missing', reply(200, { a: 1 }), { expect: 'Event' }],
+		['when the reply is cut short', reply(200, '{"Event":'), {}],
+	])('%s', (_what, raw, expectation) => {
+		const unknown = /It is not known whether MISP made the change/;
+		expect(failed(raw, { ...expectation, changes: true }).message).toMatch(unknown);
+		expect(failed(raw, expectation).message).not.toMatch(unknown);
+	});
+
+	it('when MISP fails inside: a part of it may have been made', () => {
+		const raw = reply(500, { message: 'An Internal Error Has Occurred.' });
+		expect(failed(raw, { changes: true }).hint).toContain('A part of the change may have been');
+		expect(failed(raw).hint).not.toContain('A part of the change');
+	});
+});
+
+it('gives text that is JSON as it is, also when it comes as a page', () => {
+	expect(judge(page(200, '{"a": 1}'), { text: true })).toBe('{"a": 1}');
+});
+
 it('reads MISP’s words out of an error in XML, which those get who asked for XML', () => {
 	const xml =
 		'<?xml version="1.0"?>\n<response><message>Not &amp;quot;yours&amp;quot;.</message></response>';

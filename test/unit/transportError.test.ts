@@ -20,6 +20,8 @@ describe('A failure of the connection is told apart', () => {
 		['CERT_HAS_EXPIRED', 'tls', /has expired/],
 		['CERT_NOT_YET_VALID', 'tls', /is not valid yet/],
 		['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', /another name/],
+		['INVALID_PURPOSE', 'tls', /cannot be used/],
+		['UNABLE_TO_GET_CRL', 'tls', /cannot be used/],
 		['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /does not speak https/],
 		['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls', /No safe connection/],
 		['EPROTO', 'tls', /No safe connection/],

@@ -6,7 +6,7 @@ import type { Connection } from './connection';
 import { MispError } from './errors';
 import type { MispPath } from './path';
 import { redact, redactText } from './redact';
-import { readReply, type RawReply } from './reply';
+import { readReply, secondsLeft, type RawReply } from './reply';
 import { transportError } from './transportError';
 
 export interface ClientOptions {
@@ -274,9 +274,8 @@ function isComplete(
 	return typeof response?.data === 'string' || Buffer.isBuffer(response?.data);
 }
 
-/** `X-Rate-Limit-Reset`: the seconds left, on a 429. */
-function rateLimitReset(error: AxiosError): number {
-	if (error.response?.status !== 429) return 0;
-	const seconds = Number(error.response.headers['x-rate-limit-reset']);
-	return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
+/** The seconds that a 429 asks to wait; 0 where it does not say. */
+function rateLimitReset({ response }: AxiosError): number {
+	if (response?.status !== 429) return 0;
+	return Math.max(0, secondsLeft(response.headers as unknown as RawReply['headers']) ?? 0);
 }

@@ -98,6 +98,9 @@ export async function recover<T, R>(
 export const UNKNOWN_OUTCOME =
 	' It is not known whether MISP made the change: look in MISP before you repeat it.';
 
+/** Whether a change was sent and nothing tells what became of it. */
+export const isUndecided = ({ message }: MispError): boolean => message.endsWith(UNKNOWN_OUTCOME);
+
 /** Input that is refused before anything is sent. */
 export function inputError(message: string, hint?: string): MispError {
 	return new MispError('input', message, { hint });

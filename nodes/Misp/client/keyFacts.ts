@@ -52,6 +52,7 @@ const EVERYWHERE: MispErrorKind[] = [
 	'tls',
 	'network',
 	'timeout',
+	'tooLarge',
 	'maintenance',
 	'notMisp',
 	'cancelled',

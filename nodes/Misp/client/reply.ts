@@ -94,6 +94,7 @@ function bodyJson(reply: RawReply): unknown {
  */
 export function readReply(reply: RawReply, expectation: Expectation): unknown {
 	const { request, expect } = expectation;
+	const unknown = expectation.changes === true ? UNKNOWN_OUTCOME : '';
 	if (reply.status >= 300 && reply.status < 400) throw redirectError(reply, expectation);
 
 	if (expectation.bytes === true && reply.status < 300 && (!isPage(reply) || isDownload(reply)))
@@ -114,7 +115,6 @@ export function readReply(reply: RawReply, expectation: Expectation): unknown {
 				},
 			);
 		}
-		const unknown = expectation.changes === true ? UNKNOWN_OUTCOME : '';
 		throw new MispError('notMisp', `MISP’s reply was cut short or is not JSON.${unknown}`, {
 			hint: 'A proxy may limit the size or the time of replies. Try again with a smaller limit.',
 			status: reply.status,
@@ -129,13 +129,14 @@ export function readReply(reply: RawReply, expectation: Expectation): unknown {
 		throw new MispError(kindOfFailure(failure), failure, { status: reply.status, request, errors });
 	}
 	if (expect !== undefined && !(isRecord(json) && expect in json)) {
-		throw new MispError('notMisp', `MISP’s reply has no "${expect}".`, {
+		throw new MispError('notMisp', `MISP’s reply has no "${expect}".${unknown}`, {
 			hint: 'Whatever answered may not be a MISP, or a version that this node does not know.',
 			status: reply.status,
 			request,
 		});
 	}
-	return json;
+	// Text that is JSON, sent as if it were a page.
+	return expectation.text === true ? reply.body : json;
 }
 
 /** A failure that MISP reports with status 200; undefined when there is none. */
@@ -159,7 +160,7 @@ function sentence(errors: string[], fallback: string): string {
 	return errors.length > 0 ? errors.join('; ') : fallback;
 }
 
-function redirectError(reply: RawReply, { request, origin }: Expectation): MispError {
+function redirectError(reply: RawReply, { request, origin, changes }: Expectation): MispError {
 	const location = reply.headers.location ?? '';
 	const details = { status: reply.status, request };
 	let target: URL | undefined;
@@ -174,14 +175,17 @@ function redirectError(reply: RawReply, { request, origin }: Expectation): MispE
 			hint: 'MISP is in maintenance mode, or a proxy in front of it removes the Accept header. Try again later.',
 		});
 	}
+	// MISP answers some changes that it has made with a redirect to their page.
+	const unknown = changes === true ? UNKNOWN_OUTCOME : '';
 	if (!target || target.origin !== origin) {
 		return new MispError(
 			'notMisp',
-			`The server redirects to ${target ? target.origin : 'an unknown place'}, which is not the MISP of this credential. The key was not sent there.`,
+			`The server redirects to ${target ? target.origin : 'an unknown place'}, which is not the MISP of this credential. The key was not sent there.${unknown}`,
 			{ ...details, hint: 'Enter the address that MISP really has in the credential.' },
 		);
 	}
-	return new MispError('server', `MISP answered with a redirect to ${target.pathname}.`, details);
+	const message = `MISP answered with a redirect to ${target.pathname}.${unknown}`;
+	return new MispError('server', message, details);
 }
 
 const NOT_FOUND =
@@ -247,6 +251,12 @@ const BY_MESSAGE: Array<[RegExp, MispErrorKind, string?]> = [
 	],
 ];
 
+/** The seconds until a rate limit ends: MISP's `X-Rate-Limit-Reset`, or `Retry-After` of a proxy. */
+export function secondsLeft(headers: RawReply['headers']): number | undefined {
+	const seconds = Number(headers['x-rate-limit-reset'] ?? headers['retry-after'] ?? NaN);
+	return Number.isFinite(seconds) ? seconds : undefined;
+}
+
 function kindOfFailure(message: string): MispErrorKind {
 	return BY_MESSAGE.find(([pattern]) => pattern.test(message))?.[1] ?? 'validation';
 }
@@ -263,12 +273,11 @@ function statusError(reply: RawReply, json: unknown, { request, changes }: Expec
 		new MispError(kind, message, { ...details, ...(hint === undefined ? {} : { hint }) });
 
 	if (status === 429) {
-		const seconds = Number(headers['x-rate-limit-reset'] ?? NaN);
-		const known = Number.isFinite(seconds);
+		const seconds = secondsLeft(headers);
 		return new MispError('rateLimited', said || 'MISP’s rate limit is used up.', {
 			...details,
-			...(known ? { retryAfterSeconds: seconds } : {}),
-			hint: `MISP limits how many searches this user may make in 15 minutes${known ? `; it allows more in ${seconds} s` : ''}. Search for many values in one item, or ask an administrator for a higher limit.`,
+			...(seconds === undefined ? {} : { retryAfterSeconds: seconds }),
+			hint: `MISP limits how many searches this user may make in 15 minutes${seconds === undefined ? '' : `; it allows more in ${seconds} s`}. Search for many values in one item, or ask an administrator for a higher limit.`,
 		});
 	}
 	if (status === 413) {
@@ -303,7 +312,7 @@ function statusError(reply: RawReply, json: unknown, { request, changes }: Expec
 		return make(
 			'server',
 			message,
-			'MISP failed inside; its log (app/tmp/logs/error.log) says why. The data sent may be something it does not expect.',
+			`MISP failed inside; its log (app/tmp/logs/error.log) says why. The data sent may be something it does not expect.${changes === true ? ' A part of the change may have been made: look in MISP before you repeat it.' : ''}`,
 		);
 	}
 	return make('validation', message);

@@ -73,6 +73,13 @@ export function transportError(error: unknown, context: TransportContext): MispE
 			'Enter the MISP URL with the name that stands in the certificate.',
 		);
 	}
+	if (/^(INVALID_|PATH_LENGTH_|ERROR_IN_CERT_|UNABLE_TO_)/.test(code)) {
+		return make(
+			'tls',
+			`The certificate of ${host} cannot be used: ${message}. Nothing was sent.`,
+			'The MISP server needs a certificate that was issued for servers. Ask those who run it.',
+		);
+	}
 	if (
 		code === 'ERR_SSL_WRONG_VERSION_NUMBER' ||
 		/wrong version number|packet length too long/i.test(message)
@@ -130,7 +137,7 @@ export function transportError(error: unknown, context: TransportContext): MispE
 	if (/maxContentLength/i.test(message)) {
 		return make(
 			'tooLarge',
-			'MISP’s reply is larger than 200 MiB and was not read to the end.',
+			`MISP’s reply is larger than 200 MiB and was not read to the end.${unknownOutcome}`,
 			'Set a limit, or filter more.',
 		);
 	}
