@@ -137,6 +137,39 @@ describe('attribute.create', () => {
 		expect(event.attributes).toHaveLength(1);
 	});
 
+	it('returns what was saved though the reply broke off, as it returns what was not', async () => {
+		const event = own();
+		const parameters = { event: byId(event.id), type: 'domain', value: '={{ $json.value }}' };
+		const add = async (prefix: string) => {
+			const input = ['a', 'b'].map((name) => ({ value: `${prefix}-${name}.example.com` }));
+			return await lab.rows('attribute', 'create', parameters, { input });
+		};
+		const [usual] = await add('usual');
+		lab.faults.set('resetMidReply', { match: /attributes\/add/ });
+		const rows = await add('broken');
+		expect(values(rows)).toEqual(['broken-a.example.com', 'broken-b.example.com']);
+		expect(Object.keys(usual ?? {})).toEqual(expect.arrayContaining(['id', 'uuid', 'value']));
+		expect(rows[0]).not.toHaveProperty('Event');
+		expect(event.attributes).toHaveLength(4);
+	});
+
+	it('says of each that its outcome is unknown when it cannot be looked for either', async () => {
+		const event = own();
+		lab.faults.set('resetMidReply');
+		const { items } = await lab.run(
+			'attribute',
+			'create',
+			{ event: byId(event.id), type: 'domain', value: '={{ $json.value }}' },
+			{
+				input: [{ value: 'a.example.com' }, { value: 'b.example.com' }],
+				onError: 'continueRegularOutput',
+			},
+		);
+		const unknown = expect.stringContaining('It is not known whether MISP made the change');
+		expect(items.map(({ json }) => json.error)).toEqual([unknown, unknown]);
+		expect(event.attributes).toHaveLength(2);
+	});
+
 	it('updates a value that is there already when asked to, also when MISP stores it in another form', async () => {
 		const event = own();
 		const there = lab.world.addAttribute(event, { type: 'domain', value: 'known.example.com' });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Misp } from '../client/client';
 import { asStored, chunksOf, endsRun, MispError, path, recover, withParams } from '../definition';
+import { isUndecided } from '../client/errors';
 import { errorTexts } from '../client/reply';
 import type { AttributeRow } from './attribute';
 import { missingTags, type TagName } from './dropped';
@@ -98,7 +99,33 @@ async function addChunk(
 }
 
 /**
- * Adds attributes to one event: `POST /attributes/add/{event}` with an array.
+ * What became of a chunk when MISP's reply did not arrive. The uuids are known here, so that what
+ * it saved is found and need not be repeated; of the rest nobody knows.
+ */
+async function afterBreak(misp: Misp, chunk: NewAttribute[], error: Error): Promise<Written[]> {
+	const uuids = chunk.map(({ uuid }) => uuid);
+	const { Attribute } = await recover(
+		misp.post<{ Attribute: AttributeRow[] }>(
+			path`/attributes/restSearch`,
+			{ returnFormat: 'json', uuid: uuids, limit: uuids.length, page: 1 },
+			{ read: true, unwrap: 'response' },
+		),
+		(failure) => !endsRun(failure),
+		() => ({ Attribute: [] }),
+	);
+	const saved = new Map(Attribute.map((row) => [row.uuid.toLowerCase(), row]));
+	return chunk.map((attribute) => {
+		const row = saved.get(attribute.uuid.toLowerCase());
+		// A uuid that was given may have been another attribute's before.
+		if (row === undefined || contentOf(row) !== contentOf(attribute)) return { error };
+		delete row.Event; // which the reply to an addition does not have
+		return { row };
+	});
+}
+
+/**
+ * Adds attributes to one event: `POST /attributes/add/{event}` with an array. What was
+ * saved though the connection broke is looked for: `POST /attributes/restSearch`.
  *
  * @returns one outcome for each attribute, in order; a bad one fails alone
  */
@@ -114,7 +141,10 @@ export async function addAttributes(
 			...(await recover(
 				addChunk(misp, event, chunk, options),
 				(error) => !endsRun(error),
-				(error) => chunk.map(() => ({ error })),
+				(error) =>
+					isUndecided(error)
+						? afterBreak(misp, chunk, error)
+						: chunk.map((): Written => ({ error })),
 			)),
 		);
 	}
