@@ -22,6 +22,8 @@ interface ExportFormat {
 	eventsOnly?: true;
 	/** What MISP must be asked for, where it would answer in JSON instead. */
 	accept?: string;
+	/** One JSON document, so that a reply that was cut short shows. */
+	document?: true;
 }
 
 const PLAIN = { extension: 'txt', mimeType: 'text/plain' } as const;
@@ -93,7 +95,13 @@ const FORMATS: readonly ExportFormat[] = [
 		...JSON_FILE,
 		restricted: true,
 	},
-	{ value: 'json', name: 'MISP JSON', description: 'As MISP exchanges it', ...JSON_FILE },
+	{
+		value: 'json',
+		name: 'MISP JSON',
+		description: 'As MISP exchanges it',
+		...JSON_FILE,
+		document: true,
+	},
 	{ value: 'xml', name: 'MISP XML', description: 'As MISP exchanged it once', ...XML_FILE },
 	{
 		value: 'netfilter',
@@ -131,7 +139,13 @@ const FORMATS: readonly ExportFormat[] = [
 		description: 'STIX 1.1.1. MISP 2.5.1 fails to make it of attributes: use events.',
 		...JSON_FILE,
 	},
-	{ value: 'stix2', name: 'STIX 2', description: 'A bundle of STIX 2.1', ...JSON_FILE },
+	{
+		value: 'stix2',
+		name: 'STIX 2',
+		description: 'A bundle of STIX 2.1',
+		...JSON_FILE,
+		document: true,
+	},
 	{ value: 'suricata', name: 'Suricata Rules', description: 'Network detection rules', ...RULES },
 	{
 		value: 'text',

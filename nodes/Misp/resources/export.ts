@@ -123,6 +123,24 @@ function refuseVerdict(body: string, request: string): void {
 	throw new MispError('server', `MISP did not make the export: ${said}`, { request, errors });
 }
 
+function isJson(body: string): boolean {
+	try {
+		JSON.parse(body);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** A proxy may cut a long reply so that it seems complete. */
+function refuseCut(body: string, request: string): void {
+	if (body.trim() === '' || isJson(body)) return; // nothing where nothing was found
+	throw new MispError('notMisp', 'The export was cut short: it is not a whole document.', {
+		hint: 'A proxy may limit the size or the time of replies. Export less at once.',
+		request,
+	});
+}
+
 const CONVERTS =
 	'MISP makes some formats with programs of its own (STIX, YARA need Python on the server), and not every format of attributes. Try to export events, another format, or less at once.';
 
@@ -152,7 +170,7 @@ const run = operation({
 	check: (input) => void bodyOf(input),
 	run: async ({ misp, ceiling, hint }, input) => {
 		const { scope, format, output, additionalFields } = input;
-		const { extension, mimeType, accept } = formatFor(scope, format);
+		const { extension, mimeType, accept, document } = formatFor(scope, format);
 		const { path } = SCOPES[scope];
 		const body = ceiling ? await bodyBelow(ceiling, scope, bodyOf(input)) : bodyOf(input);
 		if (body === undefined) {
@@ -176,6 +194,7 @@ const run = operation({
 		);
 		const exported = String(reply.data);
 		refuseVerdict(exported, `POST ${path}`);
+		if (document) refuseCut(exported, `POST ${path}`);
 		const row = {
 			export: scope,
 			format,
