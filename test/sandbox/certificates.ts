@@ -92,7 +92,27 @@ export async function createAuthority(name = 'MISP sandbox CA'): Promise<Authori
 	};
 }
 
-export type ServerCertificate = 'valid' | 'expired' | 'wrongHost';
+export type ServerCertificate = 'valid' | 'expired' | 'wrongHost' | 'selfSigned';
+
+const LOCAL: NonNullable<LeafOptions['hosts']> = [
+	{ type: 'dns', value: 'localhost' },
+	{ type: 'ip', value: '127.0.0.1' },
+];
+
+/** As MISP's installer makes one. */
+async function selfSigned(): Promise<Pem> {
+	const keys = await newKeys();
+	const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+		serialNumber: serial(),
+		name: 'CN=localhost',
+		notBefore: new Date(Date.now() - DAY),
+		notAfter: new Date(Date.now() + 20 * DAY),
+		signingAlgorithm: ALGORITHM,
+		keys,
+		extensions: [new x509.SubjectAlternativeNameExtension(LOCAL)],
+	});
+	return { cert: `${certificate.toString('pem')}\n`, key: await privatePem(keys) };
+}
 
 export async function serverCertificate(ca: Authority, kind: ServerCertificate): Promise<Pem> {
 	if (kind === 'wrongHost') {
@@ -100,11 +120,9 @@ export async function serverCertificate(ca: Authority, kind: ServerCertificate):
 			hosts: [{ type: 'dns', value: 'misp.example.org' }],
 		});
 	}
+	if (kind === 'selfSigned') return await selfSigned();
 	return await ca.issue('localhost', {
-		hosts: [
-			{ type: 'dns', value: 'localhost' },
-			{ type: 'ip', value: '127.0.0.1' },
-		],
+		hosts: LOCAL,
 		expired: kind === 'expired',
 	});
 }

@@ -17,13 +17,28 @@ export type FaultName =
 	| 'htmlPage'
 	/** Work done, JSON cut short under a matching Content-Length. */
 	| 'malformedJson'
+	/** JSON that is said to be a web page. */
+	| 'wrongType'
+	/** MISP's 429, with its headers. */
 	| 'rateLimit'
+	/** The 429 of a proxy, without headers. */
+	| 'proxyRateLimit'
 	| 'internalError'
-	| 'foreignRedirect';
+	/** An exception of MISP with `status` and `message`, before anything is done. */
+	| 'refusal'
+	/** A proxy's page with `status`, before anything is done. */
+	| 'refusalPage'
+	| 'foreignRedirect'
+	/** Work done, 201 MiB of blanks in 200 KiB of gzip replied. */
+	| 'gzipBomb'
+	/** Work done, 1 GiB of blanks replied. */
+	| 'hugeReply';
 
 export interface FaultOptions {
 	/** How often it strikes; without it until `clear()`. */
 	times?: number;
+	/** `times` counts for each "METHOD /path" of its own. */
+	each?: true;
 	/** On "METHOD /path". */
 	match?: RegExp;
 	delayMs?: number;
@@ -31,6 +46,10 @@ export interface FaultOptions {
 	resetSeconds?: number;
 	/** Target of `foreignRedirect`. */
 	location?: string;
+	/** Of `refusal` and `refusalPage`. */
+	status?: number;
+	/** Of `refusal`. */
+	message?: string;
 }
 
 export interface ActiveFault extends FaultOptions {
@@ -40,7 +59,16 @@ export interface ActiveFault extends FaultOptions {
 export class Faults {
 	private readonly active = new Map<FaultName, ActiveFault>();
 
+	/** How often faults struck, by name and, with `each`, by request. */
+	private readonly struck = new Map<string, number>();
+
+	/** What `hugeReply` has sent so far. */
+	bytesSent = 0;
+
 	set(name: FaultName, options: FaultOptions = {}): void {
+		for (const counted of this.struck.keys()) {
+			if (counted.startsWith(`${name} `)) this.struck.delete(counted);
+		}
 		this.active.set(name, { ...options, name });
 	}
 
@@ -65,10 +93,10 @@ export class Faults {
 	strike(methodAndPath: string): ActiveFault | undefined {
 		for (const fault of this.active.values()) {
 			if (fault.match !== undefined && !fault.match.test(methodAndPath)) continue;
-			if (fault.times !== undefined) {
-				if (fault.times <= 0) continue;
-				fault.times -= 1;
-			}
+			const counted = `${fault.name} ${fault.each === true ? methodAndPath : ''}`;
+			const before = this.struck.get(counted) ?? 0;
+			if (before >= (fault.times ?? Infinity)) continue;
+			this.struck.set(counted, before + 1);
 			return fault;
 		}
 		return undefined;
@@ -83,14 +111,16 @@ function page(title: string): string {
 }
 
 /** A page of the web server in front of MISP. */
-export function proxyPage(status: 413 | 502 | 503 | 504): string {
-	const titles = {
+export function proxyPage(status: number): string {
+	const titles: Record<number, string> = {
+		403: '403 Forbidden',
 		413: '413 Request Entity Too Large',
+		429: '429 Too Many Requests',
 		502: '502 Bad Gateway',
 		503: '503 Service Temporarily Unavailable',
 		504: '504 Gateway Time-out',
 	};
-	return page(titles[status]);
+	return page(titles[status] ?? String(status));
 }
 
 export const LOGIN_PAGE =

@@ -92,6 +92,15 @@ export class Handler {
 					}),
 					pathOnly(incoming.path),
 				);
+			case 'proxyRateLimit':
+				return html(429, proxyPage(429));
+			case 'refusalPage':
+				return html(fault.status ?? 403, proxyPage(fault.status ?? 403));
+			case 'refusal':
+				return refusalAnswer(
+					new Refusal(fault.status ?? 403, fault.message ?? ''),
+					pathOnly(incoming.path),
+				);
 			case 'internalError':
 				return refusalAnswer(refuse.broken(), pathOnly(incoming.path));
 			case 'maintenance':
@@ -232,7 +241,9 @@ function jsonBody(incoming: Incoming): unknown {
 
 /** What a fault makes of an answer after the work was done. */
 function spoil(fault: ActiveFault, answered: Answer): Answer {
-	return fault.name === 'gatewayTimeout' ? html(504, proxyPage(504)) : answered;
+	if (fault.name === 'gatewayTimeout') return html(504, proxyPage(504));
+	if (fault.name !== 'wrongType') return answered;
+	return { ...answered, headers: { ...answered.headers, 'Content-Type': HTML } };
 }
 
 function cutShort(rendered: Rendered): void {

@@ -1,5 +1,6 @@
 /** Starts and stops the stand-in for a MISP server. HTTPS on 127.0.0.1 only. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,8 +15,10 @@ import {
 } from './certificates';
 import { Faults } from './faults';
 import { Handler, type Incoming } from './handler';
+import { sendBomb, sendHuge } from './largeReplies';
 import { randomKeys, seed, type KeyName } from './seed';
 import { World } from './state';
+import { Transport } from './transport';
 
 export type { FaultName, FaultOptions } from './faults';
 export { Faults } from './faults';
@@ -57,6 +60,8 @@ export interface Sandbox {
 	keys: Record<KeyName, string>;
 	requests: RecordedRequest[];
 	faults: Faults;
+	/** What is wrong below HTTP. */
+	transport: Transport;
 	world: World;
 	setCost(ms: number): void;
 	stop(): Promise<void>;
@@ -85,17 +90,27 @@ function headersOf(request: FastifyRequest): Record<string, string | undefined> 
 	);
 }
 
+/** Holds a reply back, but not a process that has nothing else to do. */
+const held = async (ms: number) => await wait(ms, undefined, { ref: false });
+
 /** Sends the answer, or what a fault makes of it. */
-async function send(reply: FastifyReply, handler: Handler, incoming: Incoming): Promise<number> {
+async function send(
+	reply: FastifyReply,
+	handler: Handler,
+	faults: Faults,
+	incoming: Incoming,
+): Promise<number> {
 	const { raw } = reply;
 	const { fault, ...answered } = await handler.handle(incoming);
+	if (fault?.name === 'gzipBomb') return sendBomb(raw);
+	if (fault?.name === 'hugeReply') return sendHuge(raw, faults);
 	if (fault?.name === 'reset') {
 		raw.destroy();
 		return 0;
 	}
 	const body = incoming.method === 'HEAD' ? Buffer.alloc(0) : answered.body;
 	const stall = fault?.delayMs ?? DEFAULT_STALL_MS;
-	if (fault?.name === 'slowHeader') await wait(stall);
+	if (fault?.name === 'slowHeader') await held(stall);
 	else if (fault?.delayMs !== undefined && fault.name !== 'slowBody') await wait(fault.delayMs);
 	if (raw.destroyed) return 0;
 	raw.writeHead(answered.status, answered.headers);
@@ -112,7 +127,7 @@ async function send(reply: FastifyReply, handler: Handler, incoming: Incoming): 
 		raw.destroy();
 		return answered.status;
 	}
-	await wait(stall);
+	await held(stall);
 	raw.end(body.subarray(half));
 	return answered.status;
 }
@@ -180,7 +195,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			raw,
 			ip: request.ip,
 		};
-		entry.status = await send(reply, handler, incoming);
+		entry.status = await send(reply, handler, faults, incoming);
 	});
 
 	await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
@@ -197,6 +212,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		keys,
 		requests,
 		faults,
+		transport: new Transport(app.server as Server, ca, certificate, sockets, port),
 		world,
 		setCost: (ms) => {
 			cost = ms;
