@@ -31,8 +31,12 @@ const pattern = (endpoint: string) =>
 
 const lookUps = LOOK_UPS.map(pattern);
 
-/** Where a TLP ceiling reads markings, besides. */
-const MARKINGS = 'POST /attributes/restSearch';
+/** Where a TLP ceiling reads markings, and what finds an attribute by its UUID. */
+const ATTRIBUTE_SEARCH = 'POST /attributes/restSearch';
+
+/** Whether a request only finds what is to be changed. */
+export const findsOnly = (request: string): boolean =>
+	isLookUp(request) || request === ATTRIBUTE_SEARCH;
 
 /** What may be asked about the key before anything else is sent. */
 export const KEY_CHECK = [
@@ -42,7 +46,7 @@ export const KEY_CHECK = [
 	'GET /auth_keys/index',
 ];
 
-export const isLookUp = (request: string): boolean => lookUps.some((one) => one.test(request));
+const isLookUp = (request: string): boolean => lookUps.some((one) => one.test(request));
 
 /**
  * The requests that went where they should not.
@@ -52,7 +56,7 @@ export const isLookUp = (request: string): boolean => lookUps.some((one) => one.
 export function strays(sent: readonly string[], operation: Operation): string[] {
 	const { endpoints } = operation;
 	const declared = endpoints.map(pattern);
-	if (isAboutEvents(operation)) declared.push(pattern(MARKINGS));
+	if (isAboutEvents(operation)) declared.push(pattern(ATTRIBUTE_SEARCH));
 	return sent.filter(
 		(request) =>
 			/\.\.|%2e|\\/i.test(request) ||

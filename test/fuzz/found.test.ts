@@ -86,6 +86,14 @@ it('A server that repeats one page, of which the TLP ceiling holds all back, is 
 	expect(sent.length).toBeLessThan(700);
 });
 
+it('A server that repeats one page, whose rows have no UUID, is left', async () => {
+	const values = { object_name: 'file', returnAll: true };
+	const { error, items, sent } = await run('object.search', values, { response: [{ id: '1' }] });
+	expect(error).toBeUndefined();
+	expect(items.length).toBeLessThan(5);
+	expect(sent.length).toBeLessThan(5);
+});
+
 it('So is one that repeats a page of proposals', async () => {
 	const values = { limit: 1, options: { tlpCeiling: 'clear' } };
 	const body = [{ ShadowAttribute: { id: '1', event_id: '1' } }];

@@ -117,8 +117,10 @@ async function* allPages({
 		for (const row of rows) {
 			const key = keyOf(row);
 			if (key !== undefined && seen.has(key)) continue;
-			seen.add(key);
-			stale = 0;
+			// One that nothing tells from others is handed out again, but is no sign of progress.
+			const trace = key ?? JSON.stringify(row);
+			if (!seen.has(trace)) stale = 0;
+			seen.add(trace);
 			if (keep && !keep(row)) continue;
 			yield row;
 			left -= 1;
