@@ -56,7 +56,19 @@ it('asks MISP in one request while nothing happens, with the page in the path', 
 	expect(lab.sent).toEqual([
 		expect.stringMatching(/^POST \/admin\/audit_logs\/index\/limit:\d+\/page:1$/),
 	]);
-	expect(lab.body()).toEqual({ action: ['tag', 'edit'], event_id: ['1'] });
+	expect(lab.body()).toEqual({
+		limit: expect.any(Number) as unknown,
+		page: 1,
+		action: ['tag', 'edit'],
+		event_id: ['1'],
+	});
+});
+
+it('sends MISP no empty body, which it answers with an error of its own', async () => {
+	const trigger = await watching({ filters: {} });
+	const { id } = entry();
+	expect(await trigger.next()).toMatchObject([{ id: String(id) }]);
+	expect(lab.body(-1)).toEqual({ limit: expect.any(Number) as unknown, page: 1 });
 });
 
 it('filters as MISP does, and leaves out the own user and API keys', async () => {

@@ -121,7 +121,8 @@ const BY_API_KEY = '1';
 
 /**
  * The audit log, newest first. `POST /admin/audit_logs/index/limit:{n}/page:{n}`: MISP takes filters
- * in the body, and the page in the path alone; behind the last page it answers 404.
+ * in the body, and the page in the path alone; behind the last page it answers 404. An empty body is
+ * an error of its own there (500), so that the page stands in it, too, where MISP ignores it.
  */
 export function auditLog(context: WatchContext, { filters }: AuditWatchInput): SequenceSource {
 	const { misp } = context;
@@ -137,7 +138,7 @@ export function auditLog(context: WatchContext, { filters }: AuditWatchInput): S
 				misp.request({
 					method: 'POST',
 					path: withParams(path`/admin/audit_logs/index`, { limit, page }),
-					body,
+					body: { limit, page, ...body },
 					read: true,
 				}),
 				({ kind, status }) => kind === 'permission' || status === 404,
