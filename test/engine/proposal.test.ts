@@ -187,7 +187,9 @@ describe('get', () => {
 		const { uuid } = proposed();
 		proposed({ uuid, value: 'other.example.com' });
 		const { message } = await lab.failure('proposal', 'get', { proposal: byId(uuid) });
-		expect(message).toMatch(/^There are 2 open proposals with the UUID .*: #\d+ \(event #\d+\), #\d+ \(event #\d+\)\./);
+		expect(message).toMatch(
+			/^There are 2 open proposals with the UUID .*: #\d+ \(event #\d+\), #\d+ \(event #\d+\)\./,
+		);
 	});
 
 	it('says when there is none', async () => {
@@ -209,7 +211,7 @@ describe('get many', () => {
 		const last = proposed();
 		expect(await ids({ returnAll: true })).toEqual([last.id, first.id]);
 		expect(lab.sent).toEqual([
-			'GET /shadow_attributes/index/deleted:0/sort:id/direction:desc/limit:500/page:1',
+			'GET /shadow_attributes/index/all:0/deleted:0/sort:id/direction:desc/limit:500/page:1',
 		]);
 		expect(await ids({ limit: 1 })).toEqual([last.id]);
 	});

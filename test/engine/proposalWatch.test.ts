@@ -84,7 +84,7 @@ it('asks MISP once when nothing happens, by named parameters', async () => {
 	lab.requests.length = 0;
 	expect(await trigger.next()).toEqual([]);
 	expect(lab.sent).toEqual([
-		'GET /shadow_attributes/index/deleted:0/sort:id/direction:desc/limit:50/page:1',
+		'GET /shadow_attributes/index/all:0/deleted:0/sort:id/direction:desc/limit:50/page:1',
 	]);
 });
 

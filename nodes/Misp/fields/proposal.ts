@@ -33,7 +33,7 @@ export interface ProposalFilters {
 	deleted?: 0 | 1 | undefined;
 	/** Changed at or after, in epoch seconds. */
 	timestamp?: number | undefined;
-	/** Those on the events of other organisations, too. */
+	/** Those on the events of other organisations, too; to site admins MISP shows them either way. */
 	all?: boolean | undefined;
 }
 
@@ -54,12 +54,21 @@ export interface ProposalPage {
  */
 export async function proposalPage(
 	misp: Misp,
-	{ event, deleted, timestamp, all }: ProposalFilters,
+	{ event, deleted, timestamp, all = false }: ProposalFilters,
 	{ page, limit }: { page: number; limit: number },
 ): Promise<ProposalPage> {
 	const base =
 		event === undefined ? path`/shadow_attributes/index` : path`/shadow_attributes/index/${event}`;
-	const params = { all, timestamp, deleted, sort: 'id', direction: 'desc', limit, page };
+	// Always said: what MISP takes it for otherwise depends on its version.
+	const params = {
+		all: Number(all),
+		timestamp,
+		deleted,
+		sort: 'id',
+		direction: 'desc',
+		limit,
+		page,
+	};
 	const { data, headers } = await recover(
 		misp.request({ method: 'GET', path: withParams(base, params) }),
 		// No proposals, or a page behind the last: MISP's versions do not agree on an empty list.

@@ -103,15 +103,16 @@ const COLUMNS: Record<string, (row: ProposalRow) => string | number> = {
 
 const compare = (a: string, b: string) => (a === b ? 0 : a < b ? -1 : 1);
 
-/** What the path says: a body is not read. */
+/** What the path says: a body is not read. Without `all:0`, those of all events that may be seen. */
 function index(call: Call) {
 	const { world, viewer, named } = call;
+	const all = isSiteAdmin(viewer) || Boolean(Number(named.all ?? 1));
 	const [eventId] = call.args;
 	const since = Number(named.timestamp ?? 0);
 	const rows = [...world.proposals.values()].flatMap((row) => {
 		const event = world.events.get(row.eventId);
 		if (event === undefined || !canSeeEvent(world, viewer, event)) return [];
-		if (!isSiteAdmin(viewer) && !named.all && event.orgcId !== viewer.user.orgId) return [];
+		if (!all && event.orgcId !== viewer.user.orgId) return [];
 		if (eventId !== undefined && String(event.id) !== eventId) return [];
 		if (named.deleted !== undefined && row.deleted !== (named.deleted === '1')) return [];
 		return row.timestamp >= since ? [{ row, event }] : [];
