@@ -19,7 +19,7 @@ it('is loaded from a folder of custom extensions, as CUSTOM.misp', async () => {
 	const loader = new CustomDirectoryLoader(`${PACKAGE_DIR}/dist`);
 	await loader.loadAll();
 	expect(loader.packageName).toBe('CUSTOM');
-	expect(Object.keys(loader.nodeTypes)).toEqual(['misp']);
+	expect(Object.keys(loader.nodeTypes)).toEqual(['misp', 'mispTrigger']);
 	expect(Object.keys(loader.credentialTypes)).toEqual(['mispScopedApi']);
 	expect(loader.types.nodes[0]?.iconUrl).toMatchObject({
 		light: expect.stringMatching(/misp\.svg$/),
@@ -30,6 +30,6 @@ it('is loaded from a folder of custom extensions, as CUSTOM.misp', async () => {
 it('gives its classes to require', () => {
 	// eslint-disable-next-line @typescript-eslint/no-require-imports -- require is what is tested
 	const classes = require(PACKAGE_DIR) as Record<string, new () => object>;
-	expect(Object.keys(classes).sort()).toEqual(['Misp', 'MispScopedApi']);
+	expect(Object.keys(classes).sort()).toEqual(['Misp', 'MispScopedApi', 'MispTrigger']);
 	for (const One of Object.values(classes)) expect(new One()).toBeInstanceOf(One);
 });

@@ -123,6 +123,9 @@ it('leaves out what the own organisation created', async () => {
 
 it('asks MISP once when nothing happens', async () => {
 	const trigger = await begin();
+	// The first poll reads all sources; the next ones take turns.
+	expect(await trigger.next()).toEqual([]);
+	expect(await trigger.next()).toEqual([]);
 	lab.requests.length = 0;
 	expect(await trigger.next()).toEqual([]);
 	expect(lab.sent).toEqual(['POST /attributes/restSearch']);

@@ -36,7 +36,8 @@ export class Watching extends Trigger {
 	/** All that comes until a poll gives nothing and has nothing left. */
 	async drained(): Promise<Array<Record<string, unknown>>> {
 		const all: Array<Record<string, unknown>> = [];
-		for (let quiet = 0; quiet < 3; ) {
+		// Sources take turns: so many polls look at each of four.
+		for (let quiet = 0; quiet < 7; ) {
 			const rows = await this.next();
 			all.push(...rows);
 			quiet = rows.length === 0 ? quiet + 1 : 0;

@@ -1,7 +1,7 @@
 import type { Misp } from './client';
 import { MispError } from './errors';
 import { searchBody } from './filters';
-import { path } from './path';
+import { path, withParams } from './path';
 import { SCOPES, type SearchScope } from './searchScopes';
 
 export type Row = Record<string, unknown>;
@@ -191,18 +191,23 @@ export async function* search(
  * body is honoured, which no other index of MISP does.
  *
  * @param body filters of the index, with `sort` and `direction`
+ * @param options `minimal` gives ids, UUIDs and clocks alone; it goes into the path, since in the
+ *   body it would also leave out events without attributes
  * @yields events without an envelope and without attributes
  */
 export async function* eventIndex(
 	misp: Misp,
 	body: Row,
-	options: SearchOptions = {},
+	options: SearchOptions & { minimal?: true } = {},
 ): AsyncGenerator<Row, void, undefined> {
+	const target = options.minimal
+		? withParams(path`/events/index`, { minimal: 1 })
+		: path`/events/index`;
 	const size = Math.min(options.pageSize ?? METADATA_PAGE_SIZE, options.limit ?? Infinity);
 	const read = async (number: number) => {
 		const { data, headers } = await misp.request({
 			method: 'POST',
-			path: path`/events/index`,
+			path: target,
 			body: { ...body, limit: size, page: number },
 			read: true,
 		});

@@ -82,6 +82,8 @@ function bodyOf({ type, tags: any, filters = {} }: AttributeFilterInput): Row {
 			? searchOf('attributes', { type, tags: any }, { filters: asked, result: {} })
 			: undefined),
 		...(enforceWarninglist === true ? { enforceWarninglist: 1 } : undefined),
+		// Without it, MISP shows the tags that are exportable alone.
+		...(filters.tagsNot === undefined ? undefined : { includeAllTags: 1 }),
 	};
 }
 
@@ -219,7 +221,8 @@ export function addedAttributes(
 	// Whatever is done to an event takes it out of what is published, until it is published again.
 	if (filters.published === 1) return [published];
 	const added = newAttributes(context, input, options);
-	if (names.length === 0) return [added];
+	// Drafts of others may become visible when they are published.
+	if (names.length === 0) return [added, published];
 	return [
 		added,
 		changedAttributes(context, input, options),
@@ -231,8 +234,9 @@ export function addedAttributes(
 /** The greatest id of an attribute, or of an object in one, deleted or not. */
 export async function newestId({ misp }: WatchContext, identity: Identity = 'id'): Promise<number> {
 	const body = { order: `Attribute.${identity} desc`, deleted: [0, 1] };
-	const { rows } = await searchPage(misp, 'attributes', body, { page: 1, limit: 1 });
-	return numberOf(rows[0]?.[identity]) ?? 0;
+	// Not one alone, which might be a row that cannot be read.
+	const { rows } = await searchPage(misp, 'attributes', body, { page: 1, limit: 10 });
+	return Math.max(0, ...rows.map((row) => numberOf(row[identity]) ?? 0));
 }
 
 /** The greatest id that was there at a time, whatever the filters; for `Watch.newestId`. */
@@ -256,6 +260,8 @@ export async function loadAttributes(
 	for (const some of chunksOf(plain, WITH_MORE_AT_ONCE)) {
 		const body = searchBody('attributes', {
 			uuid: some.map(({ uuid }) => uuid),
+			// By the UUID alone, MISP looks through all attributes of all events.
+			eventid: [...new Set(some.map(({ event_id: event }) => event))],
 			deleted: [0, 1],
 			...shape,
 		});

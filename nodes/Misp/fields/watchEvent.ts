@@ -3,7 +3,7 @@ import { searchBody } from '../client/filters';
 import { search, searchPage, type Row } from '../client/paging';
 import type { ClockSource } from '../polling/clock';
 import type { Found } from '../polling/ledger';
-import type { SequenceSource } from '../polling/sequence';
+import { sequenceFrom, type SequenceSource } from '../polling/sequence';
 import { ownOrganisation } from './ownOrganisation';
 import { asFilters, searchOf, tags, WATCHED_EVENT_FILTERS, withoutTags } from './search';
 import { numberOf, searchClock, searchSequence, type FoundOf } from './watchSearch';
@@ -81,15 +81,12 @@ function bodyOf({ tags: any, filters }: EventWatchInput): Row {
 	delete asked.tagsNot;
 	delete asked.skipOwn;
 	const given = any === undefined && Object.keys(asked).length === 0;
-	const shape = { metadata: 1 };
+	// Without it, MISP shows the tags that are exportable alone.
+	const shape = { metadata: 1, ...(filters.tagsNot === undefined ? {} : { includeAllTags: 1 }) };
 	return given
 		? shape
 		: { ...searchOf('events', { tags: any }, { filters: asked, result: {} }), ...shape };
 }
-
-/** Whether the filters could come to match an event that is there already. */
-export const isFiltered = ({ tags: any, filters }: EventWatchInput): boolean =>
-	any !== undefined || Object.keys(filters).length > 0;
 
 /** What MISP’s own filters cannot say. */
 async function wanted(context: WatchContext, { filters }: EventWatchInput) {
@@ -144,7 +141,12 @@ export const newEvents = (context: WatchContext, input: EventWatchInput): Sequen
 		...sourceOf(context, input),
 		name: 'id',
 		order: 'Event.id desc',
-		found: onClock('timestamp'),
+		found: (row) => {
+			const found = onClock('timestamp')(row);
+			// What comes from elsewhere has the time of there; publishing tells when it arrived.
+			const arrived = cameFromElsewhere(row) ? (numberOf(headOf(row).publish_timestamp) ?? 0) : 0;
+			return found && { ...found, at: Math.max(found.at, arrived) };
+		},
 	});
 
 /** Whether an event came from another MISP, with the times that it has there. */
@@ -153,12 +155,24 @@ export const cameFromElsewhere = (row: Row): boolean => {
 	return locked === true || org !== creator;
 };
 
+/** Not one alone, which might be a row that cannot be read. */
+const NEWEST = 10;
+
 /** The greatest id of an event. */
 export async function newestEventId({ misp }: WatchContext): Promise<number> {
 	const body = { metadata: 1, order: 'Event.id desc' };
-	const { rows } = await searchPage(misp, 'events', body, { page: 1, limit: 1 });
-	return numberOf(headOf(rows[0] ?? {}).id) ?? 0;
+	const { rows } = await searchPage(misp, 'events', body, { page: 1, limit: NEWEST });
+	return Math.max(0, ...rows.map((row) => numberOf(headOf(row).id) ?? 0));
 }
+
+/** The greatest id that was there at a time, whatever the filters; for `Watch.newestId`. */
+export const newestEventBefore =
+	(context: WatchContext) =>
+	async (at: number, isNow: boolean): Promise<number> => {
+		if (isNow) return await newestEventId(context);
+		const all = newEvents(context, { tags: undefined, content: 'head', filters: {} });
+		return (await sequenceFrom(all, at)).settled;
+	};
 
 /** The events of a poll as the form wants them; one that is gone meanwhile stays without its parts. */
 export async function loadEvents(

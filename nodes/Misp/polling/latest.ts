@@ -1,8 +1,8 @@
 import type { Found } from './ledger';
 import type { Watch } from './poll';
 
-/** How far to look for a row, in seconds: an hour, a day, a month, ten years. */
-const STRETCHES = [3600, 86_400, 2_592_000, 315_360_000];
+/** How far to look for a row, in seconds: a minute, an hour, a day, a month, ten years. */
+const STRETCHES = [60, 3600, 86_400, 2_592_000, 315_360_000];
 
 /**
  * A recent row of what is watched, whether it is new or not.
@@ -21,7 +21,8 @@ export async function latest(watch: Watch, now: number): Promise<Found | undefin
 			if (found) return found;
 		} else {
 			for (const stretch of STRETCHES) {
-				const window = { from: now - stretch, until: now, page: 1, limit: 20 };
+				const limit = source.pageSize;
+				const window = { from: now - stretch, until: now, page: 1, limit };
 				const { rows } = await source.read(window);
 				const found = rows.filter(({ out }) => out !== true).at(-1);
 				if (found) return found;

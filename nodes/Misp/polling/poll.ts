@@ -46,7 +46,7 @@ export interface State {
 	version: 1;
 	ledger: string;
 	positions: Record<string, unknown>;
-	/** Which source a quiet poll reads next; nothing while there is more than that to do. */
+	/** How many polls were quiet, which says what the next reads; nothing while there is more to do. */
 	turn?: number;
 	/**
 	 * While there is more to read: where the first source stood when that began, and what time it
@@ -135,10 +135,11 @@ export async function poll(
 	const run: Run = { ...options, until: now - LAG, offer, isSpent };
 
 	const isQuiet = saved.turn !== undefined && pause >= 0 && pause < PAUSE;
-	const turn = isQuiet ? (saved.turn as number) % watch.sources.length : 0;
+	const turn = isQuiet ? (saved.turn as number) : 0;
+	const begin = isQuiet ? sourceOfTurn(turn, watch.sources.length) : 0;
 	let behind = false;
 	for (const index of watch.sources.keys()) {
-		source = watch.sources[(turn + index) % watch.sources.length] as Source;
+		source = watch.sources[(begin + index) % watch.sources.length] as Source;
 		const position = await readSource(source, positions[source.name], ledger, oldest, run);
 		positions[source.name] = position;
 		behind ||= isBehind(source, position) || rows.length >= limit;
@@ -155,11 +156,15 @@ export async function poll(
 		positions,
 		...(behind ? { catchUp } : {}),
 		...(isReached ? {} : { reach }),
-		...(rows.length === 0 && !behind ? { turn: (turn + 1) % watch.sources.length } : {}),
+		...(rows.length === 0 && !behind ? { turn: turn + 1 } : {}),
 		polled: now,
 	};
 	return { rows, state: bounded(state, ledger), behind };
 }
+
+/** Every other quiet poll reads the first source, which finds most; the others share the rest. */
+const sourceOfTurn = (turn: number, sources: number): number =>
+	turn % 2 === 0 || sources === 1 ? 0 : 1 + (((turn - 1) / 2) % (sources - 1));
 
 async function firstState(watch: Watch, { now, since }: PollOptions): Promise<State> {
 	const positions: Record<string, unknown> = {};

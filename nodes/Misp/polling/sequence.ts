@@ -42,8 +42,11 @@ export async function sequenceFrom(
 	since: number | undefined,
 ): Promise<SequencePosition> {
 	if (since === undefined) {
-		const { rows } = await source.read({ page: 1, limit: 1 });
-		return settledAt(rows[0]?.id ?? 0);
+		// A page without rows that can be read is not the end: beginning at 0 would bring everything.
+		for (let page = 1; ; page += 1) {
+			const { rows, more } = await source.read({ page, limit: 1 });
+			if (rows[0] || !more) return settledAt(rows[0]?.id ?? 0);
+		}
 	}
 	let below: number | undefined;
 	for (let page = 1; ; page += 1) {

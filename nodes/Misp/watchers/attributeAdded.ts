@@ -13,21 +13,17 @@ export const attributeAdded = watcher({
 	description:
 		'Starts once for each attribute that is new in this MISP, added here or synchronised. With filters: once it matches them.',
 	reads:
-		'Attribute.id; with filters also Attribute.timestamp, Event.publish_timestamp and, where they look at the event, Event.timestamp, for attributes that come to match later. With the filter "Published": Event.publish_timestamp alone',
+		'Attribute.id; Event.publish_timestamp for what becomes visible by publishing; with filters also Attribute.timestamp and, where they look at the event, Event.timestamp, for attributes that come to match later. With the filter "Published": Event.publish_timestamp alone',
 	blindTo:
 		'Attributes that were there before the trigger began, also when they come to match or are published later ("Look Back" starts earlier); those that come to match by a local tag or a change of a warninglist, which move no clock',
 	access: 'read',
 	endpoints: ['POST /attributes/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: { ...attributeFilters, include },
 	prove: checkWatchedTypes,
-	watch: (context, input) => {
-		const [first, ...others] = addedAttributes(context, input);
-		const tellsAll = first.kind === 'sequence' && others.length === 0;
-		return {
-			once: 'row',
-			sources: [first, ...others],
-			...(tellsAll ? {} : { newestId: newestBefore(context) }),
-		};
-	},
+	watch: (context, input) => ({
+		once: 'row',
+		sources: addedAttributes(context, input),
+		newestId: newestBefore(context),
+	}),
 	load: loadAttributes,
 });

@@ -3,8 +3,8 @@ import { checkWatchedTypes } from '../fields/knownTypes';
 import {
 	changedEvents,
 	eventWatch,
-	isFiltered,
 	loadEvents,
+	newestEventBefore,
 	newEvents,
 	publishedEvents,
 } from '../fields/watchEvent';
@@ -14,9 +14,9 @@ export const eventCreated = watcher({
 	description:
 		'Starts once for each event that is new in this MISP, created here or synchronised. With filters: once it matches them.',
 	reads:
-		'Event.id; with filters also Event.timestamp and Event.publish_timestamp, for events that come to match later',
+		'Event.id; Event.timestamp and Event.publish_timestamp for events that become visible to the user of the key, or come to match, when they are changed or published',
 	blindTo:
-		'Events that become visible to this user later, unless they are changed or published then',
+		'Events that become visible without a change or a publication, such as by a membership in a sharing group',
 	access: 'read',
 	endpoints: ['POST /events/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: eventWatch,
@@ -24,9 +24,12 @@ export const eventCreated = watcher({
 	prove: checkWatchedTypes,
 	watch: (context, input) => ({
 		once: 'row',
-		sources: isFiltered(input)
-			? [newEvents(context, input), changedEvents(context, input), publishedEvents(context, input)]
-			: [newEvents(context, input)],
+		sources: [
+			newEvents(context, input),
+			publishedEvents(context, input),
+			changedEvents(context, input),
+		],
+		newestId: newestEventBefore(context),
 	}),
 	load: loadEvents,
 });

@@ -11,7 +11,8 @@ export const eventPublished = watcher({
 	name: 'Event Published',
 	description: 'Starts when an event is published, here or when it arrives published',
 	reads: 'Event.publish_timestamp',
-	blindTo: 'An event that is unpublished again before the next poll',
+	blindTo:
+		'An event that is unpublished again before the next poll. "First Time Only": of very many scattered events, the oldest count as published',
 	access: 'read',
 	endpoints: [
 		'POST /events/restSearch',
@@ -41,8 +42,8 @@ export const eventPublished = watcher({
 			once: input.when === 'first' ? 'row' : 'version',
 			sources: [publishedEvents(context, { ...input, filters })],
 			known: async function* () {
-				const before = { publish_timestamp: [1, context.start - 1], minimal: 1, sort: 'id' };
-				const options = { pageSize: IDS_AT_ONCE };
+				const before = { publish_timestamp: [1, context.start - 1], sort: 'id' };
+				const options = { pageSize: IDS_AT_ONCE, minimal: true } as const;
 				for await (const row of eventIndex(context.misp, before, options)) {
 					const id = numberOf(row.id);
 					if (id !== undefined) yield id;

@@ -16,7 +16,7 @@ export const eventUpdated = watcher({
 		'Starts for a new event and for each change: of its details, attributes, objects, tags or reports',
 	reads: 'Event.timestamp; Event.publish_timestamp for events that arrive from another MISP',
 	blindTo:
-		'Publishing, local tags, sightings and proposals, which move no clock of the event; objects that are deleted for good',
+		'Publishing, local tags, sightings and proposals, which move no clock of the event; objects that are deleted for good; events that arrive unpublished with times older than the look-back',
 	access: 'read',
 	endpoints: ['POST /events/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: eventWatch,

@@ -8,7 +8,7 @@ export const objectAdded = watcher({
 	description:
 		'Starts once for each object that is new in this MISP, such as a file or an e-mail, added here or synchronised, with its attributes. With filters: once it matches them.',
 	reads:
-		'Attribute.object_id; with filters also Attribute.timestamp, Event.publish_timestamp and, where they look at the event, Event.timestamp, for objects that come to match later. With the filter "Published": Event.publish_timestamp alone',
+		'Attribute.object_id; Event.publish_timestamp for what becomes visible by publishing; with filters also Attribute.timestamp and, where they look at the event, Event.timestamp, for objects that come to match later. With the filter "Published": Event.publish_timestamp alone',
 	blindTo:
 		'Objects without attributes; those that were there before the trigger began, also when they come to match or are published later ("Look Back" starts earlier); changes of an object; those that come to match by a local tag',
 	access: 'read',
