@@ -78,10 +78,31 @@ describe('on events', () => {
 			returnFormat: 'json',
 			event_tags: [TAG],
 			metadata: 1,
+			excludeLocalTags: 0,
+			includeAllTags: 1,
 			order: 'Event.id asc',
 			limit: 500,
 			page: 1,
 		});
+	});
+
+	it('sees tags that are not exportable, and local ones with a key that synchronises', async () => {
+		const HIDDEN = 'sandbox:internal';
+		lab.world.addTag({ name: HIDDEN, exportable: false });
+		const filters = { tagsNot: [HIDDEN] };
+		const hidden = await watching({ tag: HIDDEN });
+		const others = await watching({ filters });
+		const syncing = await watching({}, { key: 'sync_user', access: 'publish' });
+		const [a, b] = ['Hidden', 'Local'].map((info) => {
+			const { id } = lab.world.history.pull({ info, distribution: 3, published: true });
+			return { id: String(id) };
+		}) as [{ id: string }, { id: string }];
+		put(a.id, HIDDEN);
+		put(a.id);
+		put(b.id, TAG, true);
+		expect(await hidden.drained()).toMatchObject([{ id: a.id }]);
+		expect(await others.drained()).toMatchObject([{ id: b.id }]);
+		expect(await syncing.drained()).toMatchObject([{ id: a.id }, { id: b.id }]);
 	});
 
 	it('takes a tag by its exact name, where MISP reads _ as anything', async () => {
@@ -209,6 +230,7 @@ describe('on attributes', () => {
 			tags: [TAG],
 			category: ['Network activity'],
 			includeEventTags: 1,
+			includeAllTags: 1,
 			order: 'Attribute.id asc',
 			limit: 500,
 			page: 1,
@@ -235,9 +257,7 @@ describe('afterwards', () => {
 	it('needs a credential that may change MISP', async () => {
 		const trigger = new Watching(lab, 'tagApplied', { tag: TAG, afterwards: 'remove' });
 		await lab.savedCredential({ access: 'read' });
-		await expect(trigger.activate()).rejects.toThrow(
-			/needs the access level "Contribute"/,
-		);
+		await expect(trigger.activate()).rejects.toThrow(/needs the access level "Contribute"/);
 	});
 
 	it('refuses to replace a tag by itself', async () => {

@@ -364,8 +364,11 @@ export function searchOf(
 		body.order =
 			column === tail ? sorted : `${sorted}, ${tail} ${(way as string | undefined) ?? 'desc'}`;
 	}
-	// Of attributes, MISP excludes by their own tags only; see `withoutTags`.
-	if (scope === 'attributes' && tagsNot !== undefined) body.includeEventTags = 1;
+	// Of attributes, MISP excludes by their own tags only; see `withoutTags`. It shows exportable
+	// tags alone unless it is told.
+	if (scope === 'attributes' && tagsNot !== undefined) {
+		Object.assign(body, { includeEventTags: 1, includeAllTags: 1 });
+	}
 	return searchBody(scope, { ...body, ...(raw as Record<string, unknown> | undefined) });
 }
 

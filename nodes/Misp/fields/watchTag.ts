@@ -116,7 +116,11 @@ export async function* carriers(
 	delete asked.tagsNot;
 	delete asked.skipOwn;
 	const front = scope === 'events' ? { event_tags: [input.tag] } : { tags: [input.tag] };
-	const shape = scope === 'events' ? { metadata: 1 } : { includeEventTags: 1 };
+	// MISP shows exportable tags alone, and those who synchronise no local ones, unless it is told.
+	const shape = {
+		...(scope === 'events' ? { metadata: 1, excludeLocalTags: 0 } : { includeEventTags: 1 }),
+		includeAllTags: 1,
+	};
 	const order = scope === 'events' ? 'Event.id asc' : 'Attribute.id asc';
 	const body = { ...searchOf(scope, front, { filters: asked, result: {} }), ...shape, order };
 	const seen = new Set<string>();

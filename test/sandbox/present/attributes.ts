@@ -34,12 +34,12 @@ export function attributeFlat(row: AttributeRow, parts = false): Json {
 	};
 }
 
-export function attributeTags(world: World, row: AttributeRow): Json {
-	return tagsKey(row.tags.map((link) => briefTag(world, link)));
+export function attributeTags(world: World, { tags }: Pick<AttributeRow, 'tags'>): Json {
+	return tagsKey(tags.map((link) => briefTag(world, link)));
 }
 
-export function inheritedTags(world: World, event: EventRow): Json[] {
-	return event.tags.flatMap((link) => {
+export function inheritedTags(world: World, { tags }: Pick<EventRow, 'tags'>): Json[] {
+	return tags.flatMap((link) => {
 		const tag = briefTag(world, link);
 		return tag === undefined ? [] : [{ ...tag, inherited: 1 }];
 	});

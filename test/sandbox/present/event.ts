@@ -62,7 +62,7 @@ export function eventFull(
 		.related(row)
 		.filter((other) => canSeeEvent(world, viewer, other))
 		.map((other) => relatedEvent(world, other, options.inbound === true));
-	const tags = tagsKey(shownLinks(row.tags, options).map((link) => linkedTag(world, link)));
+	const tags = tagsKey(shownLinks(world, row.tags, options).map((link) => linkedTag(world, link)));
 	const head = {
 		...eventHead(world, viewer, row),
 		...(row.distribution === 4 && sharingGroup !== undefined

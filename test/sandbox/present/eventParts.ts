@@ -15,12 +15,14 @@ import { hitsOf } from '../warninglists';
 import { sightingFlat, sightingOrganisation } from './attributes';
 import { galaxiesOf } from './galaxies';
 import { organisationLocal, organisationShort } from './people';
-import { linkedTag, tagsKey } from './tags';
+import { exportableLinks, linkedTag, tagsKey } from './tags';
 
 export interface EventOptions {
 	metadata?: boolean;
 	noReports?: boolean;
 	excludeLocalTags?: boolean;
+	/** Those that are not exportable are left out. */
+	exportableTags?: boolean;
 	withAttachments?: boolean;
 	/** Which attributes are inside; default: those not deleted. */
 	deleted?: 'live' | 'only' | 'both';
@@ -65,7 +67,7 @@ export function attributeInEvent(
 		ShadowAttribute: proposals
 			.filter((proposal) => proposal.attributeId === row.id && !proposal.deleted)
 			.map((proposal) => proposalInEvent(world, proposal)),
-		...tagsKey(shownLinks(row.tags, options).map((link) => linkedTag(world, link))),
+		...tagsKey(shownLinks(world, row.tags, options).map((link) => linkedTag(world, link))),
 		...(seen.length === 0
 			? {}
 			: {
@@ -109,8 +111,9 @@ export function proposalInEvent(world: World, row: ProposalRow): Json {
 	};
 }
 
-export function shownLinks(links: TagLink[], options: EventOptions): TagLink[] {
-	return options.excludeLocalTags === true ? links.filter((link) => !link.local) : links;
+export function shownLinks(world: World, links: TagLink[], options: EventOptions): TagLink[] {
+	const shown = options.exportableTags === true ? exportableLinks(world, links) : links;
+	return options.excludeLocalTags === true ? shown.filter((link) => !link.local) : shown;
 }
 
 export function objectInEvent(row: ObjectRow, attributes: Json[]): Json {

@@ -45,6 +45,9 @@ export function briefTag(world: World, link: TagLink): Json | undefined {
 	};
 }
 
+export const exportableLinks = (world: World, links: TagLink[]): TagLink[] =>
+	links.filter(({ tagId }) => world.tags.get(tagId)?.exportable === true);
+
 /** MISP leaves `Tag` out where there is none. */
 export function tagsKey(tags: Array<Json | undefined>): Json {
 	const present = tags.filter((tag) => tag !== undefined);

@@ -3,6 +3,7 @@ import type { Json, Viewer } from '../http';
 import {
 	attributeFlat,
 	attributeTags,
+	exportableLinks,
 	inheritedTags,
 	sightingFlat,
 	sightingOrganisation,
@@ -140,9 +141,12 @@ export function presentHit(world: World, viewer: Viewer, row: AttributeRow, para
 	if (event === undefined) return attributeFlat(row);
 	const wants = (name: string) => truthy(params[name]);
 	const warnings = wants('includeWarninglistHits') ? hitsOf(world, row) : [];
-	const own = attributeTags(world, row).Tag as Json[] | undefined;
+	const shown = ({ tags: links }: Pick<AttributeRow, 'tags'>) => ({
+		tags: wants('includeAllTags') ? links : exportableLinks(world, links),
+	});
+	const own = attributeTags(world, shown(row)).Tag as Json[] | undefined;
 	const inherited =
-		wants('includeEventTags') || wants('includeContext') ? inheritedTags(world, event) : [];
+		wants('includeEventTags') || wants('includeContext') ? inheritedTags(world, shown(event)) : [];
 	const tags = [...(own ?? []), ...inherited];
 	const sightings = wants('includeSightings')
 		? world

@@ -1,7 +1,7 @@
 /** events/restSearch. */
 import { truthy, type Json, type Viewer } from '../http';
 import { eventFull } from '../present';
-import { canSeeAttribute, canSeeEvent } from '../rights';
+import { canSeeAttribute, canSeeEvent, isSiteAdmin } from '../rights';
 import type { AttributeRow, EventRow } from '../rows';
 import type { World } from '../state';
 import { attributeTests, deletedFilter, eventTests, flagFilter, tagTest } from './filters';
@@ -107,11 +107,14 @@ export function presentEventHit(world: World, viewer: Viewer, row: EventRow, par
 	const toIds = flagFilter(params.to_ids);
 	const wanted = params.tags ?? params.tag;
 	const tags = wanted === undefined ? undefined : tagTest(world, wanted);
+	// Those who synchronise are shown what they would pass on.
+	const isSync = viewer.grants.has('perm_sync') && !isSiteAdmin(viewer);
 	const ownEvent = row.orgId === viewer.user.orgId || viewer.grants.has('perm_sync');
 	return eventFull(world, viewer, row, {
 		metadata: truthy(params.metadata),
 		noReports: truthy(params.noEventReports),
-		excludeLocalTags: truthy(params.excludeLocalTags),
+		excludeLocalTags: truthy(params.excludeLocalTags ?? isSync),
+		exportableTags: !truthy(params.includeAllTags),
 		withAttachments: truthy(params.withAttachments) || truthy(params.includeAttachments),
 		deleted: ownEvent ? deletedFilter(params.deleted) : 'live',
 		hide: tags?.hasNot === true ? (attribute) => tags.excludes(attribute.tags) : undefined,
