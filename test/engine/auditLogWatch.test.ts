@@ -94,6 +94,20 @@ it('filters as MISP does, and leaves out the own user and API keys', async () =>
 	expect(await trigger.drained()).toMatchObject([{ id: String(wanted.id), action: 'delete' }]);
 });
 
+it('asks MISP for one kind and one organisation, and judges several by itself', async () => {
+	const one = await watching({ filters: { model: ['Event'], org: ['CERT-ALPHA'] } });
+	const some = await watching({
+		filters: { model: ['Event', 'Attribute'], org: ['CERT-ALPHA', '3'] },
+	});
+	const [a, b] = [entry(), entry({ model: 'Attribute', userId: 6, orgId: 3 })];
+	entry({ model: 'Feed' });
+	entry({ userId: 1, orgId: 1 });
+	expect(await one.drained()).toMatchObject([{ id: String(a.id) }]);
+	expect(lab.body(-1)).toMatchObject({ model: 'Event', org: 'CERT-ALPHA' });
+	expect(await some.drained()).toMatchObject([{ id: String(a.id) }, { id: String(b.id) }]);
+	expect(Object.keys(lab.body(-1))).toEqual(['limit', 'page']);
+});
+
 it('watches one user', async () => {
 	const trigger = await watching({ filters: { user: 'user@beta.test' } });
 	const { id } = entry({ userId: 6, orgId: 3 });

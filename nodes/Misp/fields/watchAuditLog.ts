@@ -112,28 +112,57 @@ export interface AuditWatchInput {
 }
 
 interface Entry {
-	AuditLog: { id: string; created: string; user_id: string; request_type?: string };
+	AuditLog: { id: string; created: string; user_id: string; model?: string; request_type?: string };
+	Organisation?: { id: string | null; name: string | null; uuid?: string | null };
 	[beside: string]: unknown;
 }
 
 /** MISP’s numbers for how an entry came about. */
 const BY_API_KEY = '1';
 
+/** Filters of which MISP takes one text each, and a list for an error of its own. */
+const oneOnly = (values: string[] | undefined): string | undefined =>
+	values?.length === 1 ? values[0] : undefined;
+
+const isAnyOf = (asked: string[] | undefined, names: unknown[]): boolean => {
+	if (asked === undefined) return true;
+	const wanted = new Set(asked.map((name) => name.toLowerCase()));
+	return names.some((name) => typeof name === 'string' && wanted.has(name.toLowerCase()));
+};
+
+/** Which entries are wanted, by what MISP cannot be asked for. */
+async function wanted({ misp }: WatchContext, { filters }: AuditWatchInput) {
+	const { model, org, skipOwn, skipKeys } = filters;
+	const own = skipOwn === true ? (await ownUser(misp)).id : undefined;
+	return (row: Row): boolean => {
+		const { AuditLog: entry, Organisation: by } = row as unknown as Entry;
+		return (
+			entry.user_id !== own &&
+			!(skipKeys === true && entry.request_type === BY_API_KEY) &&
+			isAnyOf(model, [entry.model]) &&
+			isAnyOf(org, [by?.id, by?.name, by?.uuid])
+		);
+	};
+}
+
 /**
  * The audit log, newest first. `POST /admin/audit_logs/index/limit:{n}/page:{n}`: MISP takes filters
  * in the body, and the page in the path alone; behind the last page it answers 404. An empty body is
  * an error of its own there (500), so that the page stands in it, too, where MISP ignores it.
  */
-export function auditLog(context: WatchContext, { filters }: AuditWatchInput): SequenceSource {
+export function auditLog(context: WatchContext, input: AuditWatchInput): SequenceSource {
 	const { misp } = context;
-	const { title, skipOwn, skipKeys, ...asked } = filters;
-	const body = { ...asked, ...(title === undefined ? {} : { model_title: title }) };
+	const { action, model, user, org, event_id, title } = input.filters;
+	const body = {
+		...{ action, user, event_id, model_title: title },
+		...{ model: oneOnly(model), org: oneOnly(org) },
+	};
 	return {
 		kind: 'sequence',
 		name: 'AuditLog.id',
 		pageSize: 500,
 		read: async ({ limit, page }): Promise<Page> => {
-			const own = skipOwn === true ? (await ownUser(misp)).id : undefined;
+			const keep = await wanted(context, input);
 			const reply = await recover(
 				misp.request({
 					method: 'POST',
@@ -158,10 +187,7 @@ export function auditLog(context: WatchContext, { filters }: AuditWatchInput): S
 					const at = epochOf(String(created));
 					return number === undefined || Number.isNaN(at) ? undefined : { id: number, at };
 				},
-				(row) => {
-					const { user_id: user, request_type: way } = (row as unknown as Entry).AuditLog;
-					return user !== own && !(skipKeys === true && way === BY_API_KEY);
-				},
+				keep,
 			);
 			return {
 				rows: found,

@@ -119,7 +119,10 @@ function index(call: Call) {
 	const { world, named } = call;
 	// MISP takes the missing filters of an empty body for a failure of its own.
 	if (call.method === 'POST' && isEmptyBody(call.body)) throw refuse.broken();
-	const wanted = tests(world, { ...named, ...(isRecord(call.body) ? call.body : {}) });
+	const filters: Json = { ...named, ...(isRecord(call.body) ? call.body : {}) };
+	// Of these, MISP takes a text, and fails at a list.
+	if ([filters.model, filters.org].some(Array.isArray)) throw refuse.broken();
+	const wanted = tests(world, filters);
 	const rows = [...world.auditRows.values()].filter(
 		(row) => isOwn(call, row) && wanted.every((test) => test(row)),
 	);
