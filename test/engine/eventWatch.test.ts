@@ -211,6 +211,21 @@ describe('n8n', () => {
 		expect(titles(await trigger.drained())).toEqual(['Meanwhile']);
 	});
 
+	it('may keep cursors durably', async () => {
+		const trigger = await begin('eventUpdated', { options: { limit: 2 } }, { durable: true });
+		lab.world.history.events(3);
+		expect(await trigger.next()).toHaveLength(2);
+		lab.faults.set('internalError', { match: /restSearch/ });
+		await expect(trigger.next()).rejects.toThrow(/Internal Error/i);
+		lab.faults.clear();
+		trigger.restart();
+		expect(await trigger.next()).toHaveLength(1);
+		expect(await trigger.drained()).toEqual([]);
+		event('Later');
+		trigger.restart();
+		expect(titles(await trigger.drained())).toEqual(['Later']);
+	});
+
 	it('keeps the state when a poll fails, and goes on', async () => {
 		const trigger = await begin('eventCreated');
 		event('One');

@@ -19,6 +19,11 @@ type StaticData = Record<string, unknown>;
 export interface TriggerOptions {
 	/** Another id is another workflow; polls of one workflow exclude each other. */
 	workflowId?: string;
+	/**
+	 * n8n keeps cursors durably: each poll gets what is in the database, and what it leaves is stored
+	 * with the items, or alone when there are none; of a poll that fails, nothing is left.
+	 */
+	durable?: boolean;
 	/** Milliseconds that n8n gives a poll. */
 	budget?: number;
 	/** The clock of n8n’s machine, in epoch seconds. */
@@ -51,8 +56,9 @@ export class Trigger {
 
 	/** One scheduled poll. n8n saves the state with the items, and not at all when there are none. */
 	async poll(): Promise<INodeExecutionData[]> {
+		if (this.options.durable) this.restart();
 		const items = await this.call('trigger', 'update');
-		if (items.length > 0) this.save();
+		if (items.length > 0 || this.options.durable) this.save();
 		return items;
 	}
 
