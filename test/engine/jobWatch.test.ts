@@ -36,6 +36,17 @@ it('starts once for each job that fails, also when newer ones were there before'
 	expect(await trigger.drained()).toEqual([]);
 });
 
+it('starts for a job whose worker crashed, whatever its own status says', async () => {
+	const trigger = await watching();
+	const crashed = job({ status: JOB.running });
+	expect(await trigger.drained()).toEqual([]);
+	crashed.crashed = true;
+	expect(await trigger.next()).toMatchObject([
+		{ id: String(crashed.id), status: '2', failed: true, job_status: 'Failed' },
+	]);
+	expect(await trigger.drained()).toEqual([]);
+});
+
 it('repeats none when others are removed', async () => {
 	failed();
 	for (let at = 0; at < 500; at += 1) job({ status: JOB.completed });

@@ -45,10 +45,10 @@ export interface JobWatchInput {
 }
 
 interface JobRow {
-	Job: { id: string; worker: string; job_type: string; status: string };
+	Job: { id: string; worker: string; job_type: string; status: string; failed?: boolean };
 }
 
-/** MISP’s number for a job that failed; the words beside it tell of the process alone. */
+/** MISP’s number for a job that failed. One whose worker crashed keeps the number it had. */
 const FAILED = '3';
 /** A job that fails does so among the newest. */
 const NEWEST = 500;
@@ -73,9 +73,14 @@ async function failedJobs(context: WatchContext, { filters: { queue, type } }: J
 	);
 	const jobs = Array.isArray(data) ? (data as Row[]) : [];
 	const failed = jobs.filter((row) => {
-		const { status, worker, job_type: kind } = (row.Job ?? {}) as Partial<JobRow['Job']>;
+		const {
+			status,
+			failed: isCrashed,
+			worker,
+			job_type: kind,
+		} = (row.Job ?? {}) as Partial<JobRow['Job']>;
 		return (
-			status === FAILED &&
+			(status === FAILED || isCrashed === true) &&
 			(!queue?.length || queue.includes(String(worker))) &&
 			contains(kind, type)
 		);

@@ -6,7 +6,7 @@ export const jobFailed = watcher({
 	description:
 		'Starts once for each background job of MISP that fails, such as fetching a feed or synchronising. Only site admins see jobs.',
 	reads:
-		'Job.status of the newest 500 jobs, compared with what had failed before; Job.date_modified to look back',
+		'Job.status and Job.failed of the newest 500 jobs, compared with what had failed before; Job.date_modified to look back',
 	blindTo:
 		'Jobs that fail when 500 newer ones exist already, or that are removed before the next poll; a job that is lost without failing. The words of MISP’s error log.',
 	access: 'read',

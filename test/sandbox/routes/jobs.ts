@@ -7,7 +7,7 @@ import { JOB } from '../state/ground';
 const QUEUES = new Set(['email', 'default', 'cache', 'prio', 'update']);
 const PAGE = 20;
 
-/** A job that failed has the status 3; the words beside it tell of the process alone. */
+/** A job that failed has the status 3; the words beside it tell of the process, which may crash. */
 function index({ world, args: [queue = ''], named }: Call) {
 	const rows = [...world.jobs.values()]
 		.filter(({ worker }) => !QUEUES.has(queue) || worker === queue)
@@ -30,8 +30,8 @@ function index({ world, args: [queue = ''], named }: Call) {
 					process_id: row.processId,
 					date_created: row.created,
 					date_modified: row.modified,
-					job_status: waits ? 'Waiting' : 'Completed',
-					failed: false,
+					job_status: row.crashed === true ? 'Failed' : waits ? 'Waiting' : 'Completed',
+					failed: row.crashed === true,
 					worker_status: true,
 				},
 				Org: {

@@ -46,6 +46,8 @@ export interface JobRow {
 	type: string;
 	input: string;
 	status: number;
+	/** Whether its worker crashed, which leaves the status as it was. */
+	crashed?: boolean;
 	message: string;
 	progress: number;
 	orgId: number;
