@@ -120,6 +120,34 @@ it('looks back to a time', async () => {
 	expect(ids([...first, ...(await trigger.drained())])).toEqual([one.id]);
 });
 
+it('asks for an hour at most in one request, and comes to the end', async () => {
+	lab.world.stopClock();
+	const seen = attribute();
+	lab.world.advance(30 * 24 * HOUR);
+	const before = lab.world.now();
+	const all = [1, 5, 9].map((hours) => see(seen, { date: before - hours * HOUR }));
+	const trigger = new Watching(lab, 'sightingAdded', { start: 'lookBack', since: '10h' });
+	await lab.savedCredential({ credential: trigger.credential });
+	lab.requests.length = 0;
+	const first = (await trigger.activate()).map(({ json }) => json);
+	const rows = [...first, ...(await trigger.drained())];
+	expect(ids(rows)).toEqual(all.reverse().map(({ id }) => id));
+	const [newestId, ...reads] = lab.requests.flatMap(({ path, body }) =>
+		path === '/sightings/restSearch' ? [body as { from: number; to: number }] : [],
+	);
+	expect(newestId).toBeDefined();
+	expect(reads.length).toBeGreaterThan(9);
+	for (const { from, to } of reads) expect(to - from).toBeLessThanOrEqual(HOUR);
+
+	// What arrives with an old time is found by looking back, and then all is quiet again.
+	const late = see(seen, { date: lab.world.now() - 8 * HOUR });
+	lab.world.advance(HOUR / 2);
+	expect(ids(await trigger.drained())).toEqual([late.id]);
+	lab.requests.length = 0;
+	expect(await trigger.next()).toEqual([]);
+	expect(lab.sent).toEqual(['POST /sightings/restSearch']);
+});
+
 it('fetches a recent one in the editor, and says so when there is none', async () => {
 	const seen = attribute();
 	const trigger = await begin();

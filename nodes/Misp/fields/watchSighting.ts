@@ -12,6 +12,7 @@ import {
 import { searchBody } from '../client/filters';
 import { searchPage, type Row } from '../client/paging';
 import type { ClockSource } from '../polling/clock';
+import type { Found } from '../polling/ledger';
 import { attributeLocator } from './attribute';
 import { eventLocator } from './event';
 import { ownOrganisation } from './ownOrganisation';
@@ -100,7 +101,40 @@ async function readAll({ misp }: WatchContext, body: Row) {
 	return { rows, now: Date.parse(headers.date ?? '') / 1000 || Infinity };
 }
 
-/** Sightings by when something was seen, which may be long before it was reported. */
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+/** How far to look for something, step by step, in seconds. */
+const STEPS = [1, 7, 30, 365].map((days) => days * DAY);
+
+/** Sightings of a stretch of time, as the engine takes them. */
+async function sightingsOf(
+	context: WatchContext,
+	input: SightingWatchInput,
+	from: number,
+	until: number,
+) {
+	const { rows, now } = await readAll(context, sightingBody(input, from, until));
+	const skips = input.filters.skipOwn === true;
+	const own = skips ? await ownOrganisation(context.misp) : undefined;
+	const found = foundIn(
+		context,
+		rows,
+		(row) => {
+			const { id, date_sighting: date } = headOf(row);
+			const [number, at] = [id, date].map(numberOf);
+			return number === undefined || at === undefined ? undefined : { id: number, at };
+		},
+		(row) => own === undefined || headOf(row).org_id !== own,
+	);
+	return { rows: found.sort((a, b) => a.at - b.at || a.id - b.id), now };
+}
+
+/**
+ * Sightings by when something was seen, which may be long before it was reported.
+ *
+ * MISP has no pages here, and asks its database several times for each sighting. A long stretch
+ * might time out for ever: of more than an hour, only that it is too long is told.
+ */
 export const sightings = (context: WatchContext, input: SightingWatchInput): ClockSource => ({
 	kind: 'clock',
 	name: 'date_sighting',
@@ -109,24 +143,24 @@ export const sightings = (context: WatchContext, input: SightingWatchInput): Clo
 	ordered: true,
 	looksBack: true,
 	read: async ({ from, until }) => {
-		const { rows, now } = await readAll(context, sightingBody(input, from, until));
-		const skips = input.filters.skipOwn === true;
-		const own = skips ? await ownOrganisation(context.misp) : undefined;
-		const found = foundIn(
-			context,
-			rows,
-			(row) => {
-				const { id, date_sighting: date } = headOf(row);
-				const [number, at] = [id, date].map(numberOf);
-				return number === undefined || at === undefined ? undefined : { id: number, at };
-			},
-			(row) => own === undefined || headOf(row).org_id !== own,
-		);
-		return { rows: found.sort((a, b) => a.at - b.at || a.id - b.id), more: false, now };
+		if (until - from > HOUR) return { rows: [], more: true, now: Infinity };
+		return { ...(await sightingsOf(context, input, from, until)), more: false };
 	},
 });
 
-const DAY = 86_400;
+/** A recent sighting, whether it is new or not. */
+export async function latestSighting(
+	context: WatchContext,
+	input: SightingWatchInput,
+): Promise<Found | undefined> {
+	const now = Math.floor(Date.now() / 1000) + (context.misp.clockAhead ?? 0);
+	for (const step of [HOUR, ...STEPS]) {
+		const { rows } = await sightingsOf(context, input, now - step, now);
+		const found = rows.filter(({ out }) => out !== true).at(-1);
+		if (found) return found;
+	}
+	return undefined;
+}
 
 /**
  * The greatest id of a sighting that was there at a time; for `Watch.newestId`. Ids tell when
@@ -144,8 +178,8 @@ export const newestSightingId =
 			const since = await idsOf(at, now);
 			if (since.length > 0) return since.reduce((least, id) => Math.min(least, id)) - 1;
 		}
-		for (const days of [1, 30, 3650]) {
-			const ids = await idsOf(at - days * DAY, at);
+		for (const step of STEPS) {
+			const ids = await idsOf(at - step, at);
 			if (ids.length > 0) return ids.reduce((most, id) => Math.max(most, id));
 		}
 		return 0;

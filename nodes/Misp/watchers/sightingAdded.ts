@@ -1,5 +1,11 @@
 import { inputError, watcher } from '../definition';
-import { newestSightingId, sightingBody, sightings, sightingWatch } from '../fields/watchSighting';
+import {
+	latestSighting,
+	newestSightingId,
+	sightingBody,
+	sightings,
+	sightingWatch,
+} from '../fields/watchSighting';
 
 /** In epoch seconds; for the check of a body, whatever stretch it will ask for. */
 const SOME_TIME = 1_700_000_000;
@@ -27,5 +33,6 @@ export const sightingAdded = watcher({
 		once: 'row',
 		sources: [sightings(context, input)],
 		newestId: newestSightingId(context),
+		latest: async () => await latestSighting(context, input),
 	}),
 });
