@@ -18,9 +18,9 @@ export const attributeDeleted = watcher({
 	name: 'Attribute Deleted',
 	description: 'Starts when an attribute is deleted',
 	reads:
-		'Attribute.timestamp of deleted attributes, and Event.publish_timestamp for deletions that arrive from another MISP; for those deleted for good AuditLog.id',
+		'Attribute.timestamp of deleted attributes, and Event.publish_timestamp for deletions that arrive from another MISP; for those deleted for good AuditLog.id, and to look back AuditLog.created, which has no zone and is taken for UTC',
 	blindTo:
-		'Deletions that were made elsewhere longer ago than "Look for Late Data" before they arrive; those of attributes that are new here come again when their event is published again in that time. Of deletions for good, what this user may not see in the audit log: a site admin sees all, an admin of an organisation those of its users, others only their own; and all of them, where MISP does not write an audit log. Events that are deleted with their attributes',
+		'Deletions that were made elsewhere longer ago than "Look for Late Data" before they arrive; those of attributes that are new here come again when their event is published again in that time. Of deletions for good, what this user may not see in the audit log: a site admin sees all, an admin of an organisation those of its users, others only their own; and all of them, where MISP does not write an audit log. Where the server’s clock is in another zone than UTC, looking back for deletions for good begins earlier or later by as much. Events that are deleted with their attributes',
 	access: 'read',
 	endpoints: [
 		'POST /attributes/restSearch',

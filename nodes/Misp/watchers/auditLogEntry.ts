@@ -5,9 +5,9 @@ export const auditLogEntry = watcher({
 	name: 'Audit Log Entry',
 	description:
 		'Starts for each entry of MISP’s audit log: who changed, published, tagged or deleted what. Polling itself makes no entries.',
-	reads: 'AuditLog.id; AuditLog.created to look back',
+	reads: 'AuditLog.id; AuditLog.created to look back, which has no zone and is taken for UTC',
 	blindTo:
-		'What MISP does not write down, which is everything while MISP.log_new_audit is off; what this user may not see: site admins see everything, administrators their organisation, others only what they did themselves',
+		'What MISP does not write down, which is everything while MISP.log_new_audit is off; what this user may not see: site admins see everything, administrators their organisation, others only what they did themselves. Where the server’s clock is in another zone than UTC, looking back begins earlier or later by as much',
 	whenNone:
 		'MISP shows nobody whether its audit log is on: the setting MISP.log_new_audit, which a site admin can look up.',
 	access: 'read',
