@@ -73,14 +73,20 @@ export class N8nRest {
 	}
 
 	async request<T>(method: string, path: string, body?: unknown): Promise<T> {
-		const reply = await fetch(this.url + path, {
-			method,
-			headers: {
-				'content-type': 'application/json',
-				cookie: this.cookie,
-				'browser-id': this.browserId,
-			},
-			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		const send = async (): Promise<Response> =>
+			await fetch(this.url + path, {
+				method,
+				headers: {
+					'content-type': 'application/json',
+					cookie: this.cookie,
+					'browser-id': this.browserId,
+				},
+				...(body === undefined ? {} : { body: JSON.stringify(body) }),
+			});
+		// n8n closes a connection that was not used for a while, perhaps just when it is used again.
+		const reply = await send().catch(async (error: Error & { cause?: { code?: string } }) => {
+			if (!['UND_ERR_SOCKET', 'ECONNRESET'].includes(error.cause?.code ?? '')) throw error;
+			return await send();
 		});
 		for (const cookie of reply.headers.getSetCookie()) {
 			if (cookie.startsWith('n8n-auth=')) this.cookie = cookie.split(';')[0] ?? '';

@@ -9,7 +9,7 @@ export async function checkPackage(report: Report, { n8n, packed }: Context): Pr
 	await report.check('the tarball holds what it needs and nothing else', async () => {
 		const extra = packed.files.filter(
 			(file) =>
-				!/^(dist\/(nodes|credentials)\/|(package\.json|index\.js|README\.md|LICENSE(\.md)?|CHANGELOG\.md)$)/.test(
+				!/^(dist\/(nodes|credentials)\/|(package\.json|index\.js|README\.md|LICENSE(\.md)?|CHANGELOG\.md|THIRD_PARTY\.md)$)/.test(
 					file,
 				),
 		);
