@@ -22,20 +22,22 @@ const create = async (parameters: Record<string, unknown>, setting: Setting = {}
 const writes = () => lab.requests.filter(({ path }) => path === '/sightings/add');
 
 it('records a sighting on every attribute with the value, and returns each', async () => {
+	const { world } = lab;
+	const before = world.sightings.size;
 	const parameters = { value: VALUE, source: 'n8n', time: '2026-11-01T08:00:00Z' };
-	await create(parameters);
-	const before = lab.world.sightings.size;
 	const { items, error, hints } = await create(parameters);
 	expect(error).toBeUndefined();
 	expect(hints).toEqual([]);
-	expect(lab.world.sightings.size).toBe(before + 2);
+	expect(world.sightings.size).toBe(before + 2);
 	expect(sorted(items.map(({ json }) => json.attribute_id))).toEqual(ids);
 	for (const { json } of items) {
 		expect(json).toMatchObject({
 			type: '0',
 			source: 'n8n',
 			date_sighting_iso: '2026-11-01T08:00:00.000Z',
+			already_recorded: false,
 		});
+		expect(String(json.id)).toMatch(/^\d+$/);
 	}
 });
 
@@ -46,21 +48,32 @@ it('goes to one attribute by id or UUID, once, with what was chosen', async () =
 	const second = await create({ target: 'attribute', attribute: byId(uuid), type: '2' });
 	expect(writes().map(({ body }) => body)).toEqual([
 		{ id, type: '1' },
-		{ uuid, type: '2' },
+		{ id, type: '2' },
 	]);
 	expect(first.items.map(({ json }) => json)).toMatchObject([{ attribute_id: id, type: '1' }]);
 	expect(second.items.map(({ json }) => json)).toMatchObject([{ attribute_id: id, type: '2' }]);
 });
 
-it('reports a value that MISP does not have, in MISP’s words, and goes on with the others', async () => {
+it('finds a defanged or combined value, which MISP itself would not, by its attributes', async () => {
+	const combined = lab.world.withValue(VALUE);
+	const pair = [...combined].find(({ value2 }) => value2 === '443');
+	const defanged = await create({ value: '192[.]0[.]2[.]77', ifRecorded: 'add' });
+	expect(sorted(defanged.items.map(({ json }) => json.attribute_id))).toEqual(ids);
+	const whole = await create({ value: `${VALUE}|443`, ifRecorded: 'add' });
+	expect(whole.items.map(({ json }) => json.attribute_id)).toEqual([String(pair?.id)]);
+	expect(writes().every(({ body }) => 'id' in (body as object))).toBe(true);
+});
+
+it('says of a value that MISP does not have just that, and goes on with the others', async () => {
 	const { items } = await create(
-		{ value: '={{ $json.value }}' },
+		{ value: '={{ $json.value }}', ifRecorded: 'add' },
 		{
 			input: [{ value: '198.51.100.250' }, { value: VALUE }],
 			onError: 'continueRegularOutput',
 		},
 	);
-	expect(items[0]?.json.error).toMatch(/No valid attributes found that match the criteria/);
+	expect(items[0]?.json.error).toMatch(/no attribute with the value "198\.51\.100\.250"/);
+	expect(writes().map(({ body }) => (body as { values: string[] }).values)).toEqual([[VALUE]]);
 	expect(sorted(items.slice(1).map(({ json }) => json.attribute_id))).toEqual(ids);
 	expect(items.map(({ pairedItem }) => pairedItem)).toEqual([
 		{ item: 0 },
@@ -69,11 +82,27 @@ it('reports a value that MISP does not have, in MISP’s words, and goes on with
 	]);
 });
 
-it('shows the last sighting when the others cannot be read, and does not fail', async () => {
-	lab.faults.set('internalError', { times: 1, match: /restSearch/ });
-	const { items, error, hints } = await create({ value: VALUE });
+it('reports an attribute that MISP does not have, by UUID before it is sent, by id in its words', async () => {
+	const uuid = '5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b';
+	const byUuid = await lab.failure(
+		'sighting',
+		'create',
+		{ target: 'attribute', attribute: byId(uuid) },
+		{ key: 'user' },
+	);
+	expect(byUuid.message).toBe(`MISP has no attribute ${uuid}, or this key may not see it.`);
+	expect(writes()).toEqual([]);
+	const { error } = await create({ target: 'attribute', attribute: byId('99999999') });
+	expect(error?.message).toMatch(/No valid attributes found that match the criteria/);
+});
+
+it('shows what was recorded when it cannot be read, and does not fail', async () => {
+	const parameters = { value: VALUE, ifRecorded: 'add' };
+	lab.faults.set('internalError', { times: 1, match: /sightings\/restSearch/ });
+	const { items, error, hints } = await create(parameters);
 	expect(error).toBeUndefined();
-	expect(items).toHaveLength(1);
+	expect(sorted(items.map(({ json }) => json.attribute_id))).toEqual(ids);
+	expect(items.filter(({ json }) => json.id !== undefined)).toHaveLength(1);
 	expect(hints).toEqual([expect.stringMatching(/only the last/)]);
 });
 
@@ -110,7 +139,7 @@ it('takes epoch seconds for a time', async () => {
 });
 
 it('is refused to a role that may not, in MISP’s words', async () => {
-	const { error } = await create({ value: VALUE }, { key: 'readonly' });
+	const { error } = await create({ value: VALUE, ifRecorded: 'add' }, { key: 'readonly' });
 	expect(error?.message).toBe('You do not have permission to use this functionality.');
 	expect(lab.requests.at(-1)).toMatchObject({ path: '/sightings/add', status: 403 });
 });

@@ -50,6 +50,7 @@ export { limitOf, limits } from './limits';
 export { mapping, type Mapped } from './mapping';
 export { locator, namedLocator, type Reference } from './locator';
 export { oneOf } from './oneOf';
+export { whyPointless } from './pointless';
 export { time } from './time';
 export { jsonInZone } from './zone';
 export { watcher, type Afterwards, type WatchContext } from './watcher';

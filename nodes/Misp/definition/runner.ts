@@ -6,7 +6,7 @@ import {
 } from 'n8n-workflow';
 
 import type { Connection } from '../client/connection';
-import { MispError, type MispErrorKind } from '../client/errors';
+import { MispError } from '../client/errors';
 import { inKnownForm } from '../client/knownForm';
 import { Ceilings } from './ceilings';
 import type { Fields, InputOf } from './field';
@@ -26,6 +26,7 @@ import {
 	type RunContext,
 } from './operation';
 import { present } from './output';
+import { whyPointless } from './pointless';
 import { readInput, withoutKey } from './readInput';
 import { requireLevel } from './requireLevel';
 import { mispOf } from './session';
@@ -177,32 +178,6 @@ async function runEach(
 		}
 	}
 	return outcomes;
-}
-
-/** Failures that every other item would meet too, and how many in a row make that sure. */
-const HOPELESS: Partial<Record<MispErrorKind, number>> = {
-	authentication: 1,
-	tls: 1,
-	maintenance: 1,
-	network: 3,
-	timeout: 3,
-};
-
-/**
- * Why the next item need not be tried: a thousand items against a MISP that is down would wait
- * through the retries of each, and MISP logs every use of a wrong key.
- */
-function whyPointless(inARow: Error[]): MispError | undefined {
-	const last = inARow.at(-1);
-	if (!(last instanceof MispError)) return undefined;
-	const enough = HOPELESS[last.kind] ?? Infinity;
-	const same = inARow.slice(-enough).filter((e) => e instanceof MispError && e.kind === last.kind);
-	if (same.length < enough) return undefined;
-	return new MispError(
-		last.kind,
-		`Not tried, since the items before failed: ${last.message}`,
-		last,
-	);
 }
 
 /** The rows of one item. An iterator is stopped at the limit, so that it asks for no further page. */

@@ -1,4 +1,3 @@
-import type { Misp } from '../client/client';
 import {
 	locator,
 	MispError,
@@ -13,6 +12,7 @@ export interface SightingReply {
 	Sighting: {
 		id: string;
 		attribute_id: string;
+		event_id: string;
 		org_id: string;
 		date_sighting: string;
 		source: string;
@@ -65,32 +65,3 @@ export const missingSighting = (sighting: string, { status, request }: MispError
 		request,
 		hint: 'It may have been deleted. "Search" lists those that this key may see.',
 	});
-
-/** Values may be combined, as in filename|md5: a sighting of a part counts for the whole. */
-const isOn = (value: string, whole = ''): boolean =>
-	[whole, ...whole.split('|')].some((part) => part.toLowerCase() === value.toLowerCase());
-
-/**
- * All sightings that MISP recorded for a value, when it returned only the last of them: those of
- * the same organisation, time, type and source that are not younger, the newest of each attribute.
- * `POST /sightings/restSearch`, where `from` and `to` include their ends.
- */
-export async function recordedWith(
-	misp: Misp,
-	{ Sighting: last }: SightingReply,
-	value: string,
-): Promise<SightingReply[]> {
-	const { date_sighting: date, type, source } = last;
-	const found = await misp.post<SightingReply[]>(
-		path`/sightings/restSearch`,
-		{ from: date, to: date, type, ...(source === '' ? {} : { source }) },
-		{ read: true, unwrap: 'response' },
-	);
-	const newest = new Map<string, SightingReply>();
-	for (const row of found.sort((a, b) => Number(a.Sighting.id) - Number(b.Sighting.id))) {
-		const { id, org_id: org, source: from, value: whole, attribute_id: on } = row.Sighting;
-		const same = org === last.org_id && from === source && Number(id) <= Number(last.id);
-		if (same && isOn(value, whole)) newest.set(on, row);
-	}
-	return [...newest.values()];
-}

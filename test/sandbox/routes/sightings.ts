@@ -37,9 +37,11 @@ function meant(call: Call, fields: Json): AttributeRow[] | undefined {
 	if (values === undefined) return undefined;
 	const list = Array.isArray(values) ? values : [values];
 	const filters = isRecord(fields.filters) ? fields.filters : {};
-	return list.flatMap(
+	const found = list.flatMap(
 		(value) => findAttributes(world, viewer, { ...filters, value: [value] }).rows,
 	);
+	// One that several values meet is meant once.
+	return [...new Set(found)];
 }
 
 function dateOf(call: Call, fields: Json): number {
