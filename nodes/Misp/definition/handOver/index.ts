@@ -1,4 +1,4 @@
-import { unset, type Fields } from '../field';
+import type { Fields } from '../field';
 import { choice } from '../inputs';
 import type { Format } from './chatText';
 import { defang } from './defang';
@@ -8,43 +8,39 @@ type Row = Record<string, unknown>;
 
 /** What makes rows safe to hand over to chats and tickets, in the form of an operation. */
 export const handOverFields = {
-	defang: unset(
-		choice(
-			'Defang Values',
-			[
-				{
-					value: 'replace',
-					name: 'Replace',
-					description: 'Values, titles, comments and texts are defanged where they stand',
-				},
-				{
-					value: 'keep',
-					name: 'Replace and Keep the Original',
-					description: 'The original of what was changed stands beside it, as in value_original',
-				},
-			],
-			'replace',
+	defang: choice(
+		'Defang Values',
+		[
 			{
-				description:
-					'Makes addresses that nobody follows by accident: hxxps[:]//login[.]example[.]com. Look-ups restore them.',
+				value: 'replace',
+				name: 'Replace',
+				description: 'Values, titles, comments and texts are defanged where they stand',
 			},
-		),
+			{
+				value: 'keep',
+				name: 'Replace and Keep the Original',
+				description: 'The original of what was changed stands beside it, as in value_original',
+			},
+		],
+		'replace',
+		{
+			description:
+				'Makes addresses that nobody follows by accident: hxxps[:]//login[.]example[.]com. Look-ups restore them.',
+		},
 	),
-	summary: unset(
-		choice(
-			'Add Summary',
-			[
-				{ value: 'text', name: 'Plain Text' },
-				{ value: 'markdown', name: 'Markdown', description: 'For tickets, Mattermost, Teams' },
-				{ value: 'slack', name: 'Slack', description: 'Its own form of Markdown (mrkdwn)' },
-				{ value: 'html', name: 'HTML', description: 'For e-mails' },
-			],
-			'text',
-			{
-				description:
-					'Adds the field "summary" to events, attributes and answers of look-ups: one line, defanged, in which texts from MISP can neither format nor link nor call people',
-			},
-		),
+	summary: choice(
+		'Add Summary',
+		[
+			{ value: 'text', name: 'Plain Text' },
+			{ value: 'markdown', name: 'Markdown', description: 'For tickets, Mattermost, Teams' },
+			{ value: 'slack', name: 'Slack', description: 'Its own form of Markdown (mrkdwn)' },
+			{ value: 'html', name: 'HTML', description: 'For e-mails' },
+		],
+		'text',
+		{
+			description:
+				'Adds the field "summary" to events, attributes and answers of look-ups: one line, defanged, in which texts from MISP can neither format nor link nor call people',
+		},
 	),
 } satisfies Fields;
 
