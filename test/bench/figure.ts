@@ -18,7 +18,7 @@ export interface Figure {
 const shown = (value: number): string => (value < 10 ? value.toFixed(3) : value.toFixed(1));
 
 /** The readings of a figure that are above their goal. */
-export function missed({ ours, more = {}, goals = {} }: Figure): string[] {
+function missed({ ours, more = {}, goals = {} }: Figure): string[] {
 	const readings: Record<string, number> = { ...ours, ...more };
 	return Object.entries(goals)
 		.filter(([name, goal]) => !((readings[name] ?? Infinity) <= goal))

@@ -1,14 +1,17 @@
-/** Speed and memory, measured: `npm run bench`. Prints a table and writes bench/results.json. */
+/**
+ * Speed and memory, measured: `npm run bench`. Prints a table and writes bench/results.json. What
+ * misses its goal is said and fails nothing: it depends on the machine.
+ */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BenchServer } from './benchServer';
-import { missed, table } from './figure';
+import { table } from './figure';
 import { benchTrigger } from './trigger';
 
 const RESULTS = join(__dirname, '..', '..', 'bench', 'results.json');
 
-async function main(): Promise<number> {
+async function main(): Promise<void> {
 	const { values } = parseArgs({ options: { json: { type: 'string', default: RESULTS } } });
 	const server = await BenchServer.start();
 	try {
@@ -16,14 +19,13 @@ async function main(): Promise<number> {
 		console.log(table(figures));
 		mkdirSync(dirname(values.json), { recursive: true });
 		writeFileSync(values.json, `${JSON.stringify(figures, undefined, 2)}\n`);
-		return figures.some((figure) => missed(figure).length > 0) ? 1 : 0;
 	} finally {
 		await server.stop();
 	}
 }
 
 main().then(
-	(code) => process.exit(code),
+	() => process.exit(0),
 	(error: unknown) => {
 		console.error(error);
 		process.exit(1);
