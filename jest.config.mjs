@@ -16,4 +16,7 @@ const project = (name) => ({
 export default {
 	projects: ['unit', 'contract', 'engine', 'fuzz'].map(project),
 	testTimeout: 30_000,
+	// jest leaves a core idle, which is half of a machine with two; and n8n's engine leaves much behind.
+	maxWorkers: '100%',
+	workerIdleMemoryLimit: '2GB',
 };

@@ -31,6 +31,8 @@ export const CLASSES = {
 		name: 'Poll',
 		example: 'MISP Trigger, Attribute Added',
 		request: /^POST \/attributes\/restSearch$/,
+		// When there is something new, its second source is read too.
+		ordered: 'Attribute.id desc',
 		retries: 3,
 	},
 	list: {
@@ -58,6 +60,8 @@ export interface OperationClass {
 	example: string;
 	/** The request that is counted, as "METHOD /path". */
 	request: RegExp;
+	/** The order that it asks for, where others of its path do not count. */
+	ordered?: string;
 	/** How often it is tried again. */
 	retries: number;
 	changes?: true;

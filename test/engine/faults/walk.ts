@@ -8,7 +8,7 @@ import { listEntries } from '../editor';
 import { runNode, testCredential, type Credential } from '../engine';
 import { Trigger } from '../pollEngine';
 import { byId, everythingIn, Lab } from '../support';
-import { CLASS_NAMES, CLASSES, type ClassName } from './classes';
+import { CLASS_NAMES, CLASSES, type ClassName, type OperationClass } from './classes';
 import type { Fault } from './faults';
 import type { Site } from './strikes';
 
@@ -96,7 +96,11 @@ class Place {
 	}
 
 	private arrived(name: ClassName): number {
-		return this.lab.sent.filter((request) => CLASSES[name].request.test(request)).length;
+		const { request, ordered }: OperationClass = CLASSES[name];
+		return this.lab.requests.filter(({ method, path, body }) => {
+			if (!request.test(`${method} ${path}`)) return false;
+			return ordered === undefined || (body as { order?: string }).order === ordered;
+		}).length;
 	}
 
 	private made(name: ClassName): number[] {
