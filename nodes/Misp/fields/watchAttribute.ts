@@ -5,8 +5,8 @@ import type { ClockSource } from '../polling/clock';
 import type { Found } from '../polling/ledger';
 import { sequenceFrom, type SequenceSource } from '../polling/sequence';
 import { attributeTypes } from './attribute';
-import { ownOrganisation } from './ownOrganisation';
-import { asFilters, searchOf, tags, value, WATCHED_ATTRIBUTE_FILTERS, withoutTags } from './search';
+import { judgedHere } from './judgedHere';
+import { asFilters, searchOf, tags, value, WATCHED_ATTRIBUTE_FILTERS } from './search';
 import { skipOwn } from './watchEvent';
 import { numberOf, searchClock, searchSequence, type FoundOf } from './watchSearch';
 
@@ -82,17 +82,7 @@ function bodyOf({ type, tags: any, filters = {} }: AttributeFilterInput): Row {
 			? searchOf('attributes', { type, tags: any }, { filters: asked, result: {} })
 			: undefined),
 		...(enforceWarninglist === true ? { enforceWarninglist: 1 } : undefined),
-		// Without it, MISP shows the tags that are exportable alone.
-		...(filters.tagsNot === undefined ? undefined : { includeAllTags: 1 }),
 	};
-}
-
-/** What MISP’s own filters cannot say. */
-async function wanted({ misp }: WatchContext, { filters = {} }: AttributeFilterInput) {
-	const without = withoutTags(filters);
-	const own = filters.skipOwn === true ? await ownOrganisation(misp) : undefined;
-	return (row: Row): boolean =>
-		(own === undefined || eventOf(row).orgc_id !== own) && (without?.(row) ?? true);
 }
 
 interface SourceOptions {
@@ -112,7 +102,7 @@ const sourceOf = (
 	scope: 'attributes' as const,
 	body: { ...bodyOf(input), ...more },
 	keep: async (rows: Row[]) => {
-		const byFilters = await wanted(context, input);
+		const byFilters = await judgedHere(context.misp, input.filters ?? {});
 		const further = await keep?.(rows);
 		return (row: Row) => byFilters(row) && (further?.(row) ?? true);
 	},

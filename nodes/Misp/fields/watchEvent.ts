@@ -4,8 +4,8 @@ import { search, searchPage, type Row } from '../client/paging';
 import type { ClockSource } from '../polling/clock';
 import type { Found } from '../polling/ledger';
 import { sequenceFrom, type SequenceSource } from '../polling/sequence';
-import { ownOrganisation } from './ownOrganisation';
-import { asFilters, searchOf, tags, WATCHED_EVENT_FILTERS, withoutTags } from './search';
+import { judgedHere } from './judgedHere';
+import { asFilters, searchOf, tags, WATCHED_EVENT_FILTERS } from './search';
 import { numberOf, searchClock, searchSequence, type FoundOf } from './watchSearch';
 
 /** What the triggers on events share. */
@@ -88,20 +88,13 @@ function bodyOf({ tags: any, filters }: EventWatchInput): Row {
 		: { ...searchOf('events', { tags: any }, { filters: asked, result: {} }), ...shape };
 }
 
-/** What MISP’s own filters cannot say. */
-async function wanted(context: WatchContext, { filters }: EventWatchInput) {
-	const without = withoutTags(filters);
-	const own = filters.skipOwn === true ? await ownOrganisation(context.misp) : undefined;
-	return (row: Row): boolean => {
-		const head = headOf(row);
-		return head.orgc_id !== own && (without?.(head as unknown as Row) ?? true);
-	};
-}
-
 const sourceOf = (context: WatchContext, input: EventWatchInput) => ({
 	scope: 'events' as const,
 	body: bodyOf(input),
-	keep: async () => await wanted(context, input),
+	keep: async () => {
+		const isWanted = await judgedHere(context.misp, input.filters);
+		return (row: Row) => isWanted(headOf(row) as unknown as Row);
+	},
 	pageSize: PAGE_SIZE,
 });
 

@@ -10,14 +10,8 @@ import {
 import { searchPage, type Row } from '../client/paging';
 import type { SearchScope } from '../client/searchScopes';
 import type { ListRow, ListSource } from '../polling/list';
-import { ownOrganisation } from './ownOrganisation';
-import {
-	asFilters,
-	searchOf,
-	WATCHED_ATTRIBUTE_FILTERS,
-	WATCHED_EVENT_FILTERS,
-	withoutTags,
-} from './search';
+import { judgedHere } from './judgedHere';
+import { asFilters, searchOf, WATCHED_ATTRIBUTE_FILTERS, WATCHED_EVENT_FILTERS } from './search';
 import { oneTagName } from './tags';
 import { eventWatch, headOf, skipOwn } from './watchEvent';
 import { foundIn, numberOf } from './watchSearch';
@@ -82,8 +76,6 @@ interface Carrier {
 	id: string;
 	uuid: string;
 	timestamp: string;
-	orgc_id?: string;
-	Event?: { orgc_id?: string };
 	Tag?: Link[];
 }
 
@@ -149,13 +141,10 @@ export function tagQueue(context: WatchContext, input: TagWatchInput): ListSourc
 		kind: 'list',
 		name: `${scope} with the tag`,
 		read: async function* (): AsyncGenerator<ListRow> {
-			const own = filters.skipOwn === true ? await ownOrganisation(context.misp) : undefined;
-			const without = withoutTags(filters);
+			const isWanted = await judgedHere(context.misp, filters);
 			for await (const row of carriers(context, input, filters)) {
 				const carrier = carrierOf(row, scope);
-				const creator = carrier.orgc_id ?? carrier.Event?.orgc_id;
-				if (own !== undefined && creator === own) continue;
-				if (without && !without(carrier as unknown as Row)) continue;
+				if (!isWanted(carrier as unknown as Row)) continue;
 				yield* foundIn(context, [row], () => {
 					const [id, at] = [carrier.id, carrier.timestamp].map(numberOf);
 					return id === undefined || at === undefined ? undefined : { id, at };
