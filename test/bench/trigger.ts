@@ -47,10 +47,13 @@ export async function benchTrigger(server: BenchServer): Promise<Figure[]> {
 	await wait(A_WHILE_MS);
 	await server.requests();
 	const began = performance.now();
-	const { result, growthMb } = await growthOf(async () => (await trigger.poll()).length);
+	// Quiet polls take turns between the sources: the second of two reads the one that grew.
+	const { result, growthMb } = await growthOf(
+		async () => (await trigger.poll()).length + (await trigger.poll()).length,
+	);
 	if (result !== DRAINED) throw new Error(`${result} attributes of ${DRAINED} came.`);
 	const drain: Figure = {
-		work: `a poll that drains ${DRAINED} attributes`,
+		work: `two polls that drain ${DRAINED} attributes`,
 		builtIn: null,
 		ours: { seconds: (performance.now() - began) / 1000, requests: await server.requests() },
 		more: {
