@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Order, ServerInfo } from './server';
+import type { Order, ServerInfo, ServerSettings } from './server';
 
 /** The sandbox of `server.ts`, from the bench’s side. */
 export class BenchServer {
@@ -10,14 +10,22 @@ export class BenchServer {
 		readonly info: ServerInfo,
 	) {}
 
-	static async start(): Promise<BenchServer> {
-		const child = fork(join(__dirname, 'server.ts'), { execArgv: ['--import', 'tsx'] });
+	static async start(settings: ServerSettings = {}): Promise<BenchServer> {
+		const child = fork(join(__dirname, 'server.ts'), [JSON.stringify(settings)], {
+			execArgv: ['--import', 'tsx'],
+		});
 		const [info] = (await once(child, 'message')) as [ServerInfo];
 		return new BenchServer(child, info);
 	}
 
-	async addAttributes(attributes: number): Promise<void> {
-		await this.ask({ attributes });
+	/** An event with attributes `host0.example.com` and so on; its id. */
+	async addEvent(attributes = 0): Promise<number> {
+		return await this.ask({ attributes });
+	}
+
+	/** How many attributes an event has. */
+	async attributesIn(event: number): Promise<number> {
+		return await this.ask({ inEvent: event });
 	}
 
 	/** How many requests it got since it was last asked. */

@@ -1,8 +1,9 @@
 /** What the recordings cannot show: transport, troubles, the queue and the clock of the sandbox. */
 import { spawn } from 'node:child_process';
-import { request } from 'node:https';
+import { Agent, get, request } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { mispCost } from '../sandbox/costs';
 import {
 	createAuthority,
 	startSandbox,
@@ -143,6 +144,64 @@ describe('what tests see of requests', () => {
 		const begin = performance.now();
 		await ask(sandbox, VERSION);
 		expect(performance.now() - begin).toBeGreaterThanOrEqual(115);
+	});
+
+	test('each takes as long as MISP does for its rows', async () => {
+		await start({ cost: mispCost });
+		const seconds = async (path: string, body: unknown) => {
+			const begin = performance.now();
+			expect((await ask(sandbox, path, { body })).status).toBe(200);
+			return (performance.now() - begin) / 1000;
+		};
+		const domains = Array.from({ length: 50 }, (_, at) => ({
+			type: 'domain',
+			value: `host${at}.example.com`,
+		}));
+		const { id } = sandbox.world.history.events(1)[0] as { id: number };
+		const added = await seconds(`/attributes/add/${id}`, domains);
+		expect(added).toBeGreaterThan(0.28);
+		const found = await seconds('/attributes/restSearch', { value: ['host1.example.com'] });
+		expect(found).toBeGreaterThan(0.095);
+		expect(added).toBeGreaterThan(1.3 * found);
+	});
+
+	test('a thousand rows cost what was measured', () => {
+		const rows = (count: number) => Array.from({ length: count }, () => ({}));
+		const cost = (path: string, body: unknown, answered: unknown) =>
+			Math.round(mispCost({ path, body }, answered));
+		expect(cost('/attributes/add/7', rows(1), {})).toBe(110);
+		expect(cost('/attributes/add/7', rows(1000), {})).toBe(2500);
+		expect(cost('/attributes/add/7', rows(2000), {})).toBe(4500);
+		expect(cost('/tags/index', undefined, { Tag: rows(1000) })).toBe(90);
+		const search = '/attributes/restSearch';
+		expect(cost(search, { value: rows(1000) }, { response: { Attribute: [] } })).toBe(350);
+		expect(cost(search, {}, { response: { Attribute: rows(20_000) } })).toBe(1600);
+		expect(cost(search, {}, 'a line\n'.repeat(20_000))).toBe(21_000);
+		const event = { Event: { Attribute: rows(20_000) } };
+		expect(cost('/events/view/7', undefined, event)).toBe(1750);
+		expect(cost('/events/restSearch', {}, { response: [event] })).toBe(1600);
+	});
+
+	test('over a long line, a connection and each request wait for it', async () => {
+		await start({ roundTripMs: 60 });
+		const agent = new Agent({ keepAlive: true, ca: sandbox.ca });
+		const timed = async () => {
+			const begin = performance.now();
+			await new Promise<void>((resolve, reject) => {
+				get(`${sandbox.url}${VERSION}`, { agent }, (reply) => {
+					reply.resume().on('end', resolve);
+				}).on('error', reject);
+			});
+			return performance.now() - begin;
+		};
+		try {
+			expect(await timed()).toBeGreaterThan(170); // TCP, TLS, and the request
+			const second = await timed();
+			expect(second).toBeGreaterThan(55);
+			expect(second).toBeLessThan(150);
+		} finally {
+			agent.destroy();
+		}
 	});
 
 	test('the clock of the server can be another one', async () => {

@@ -11,12 +11,18 @@ process.env.N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS ??= 'false';
 // A failing node is something tests and the demo look at; n8n would print it a second time.
 process.env.N8N_LOG_LEVEL ??= 'silent';
 
-import { ExecutionLifecycleHooks, PackageDirectoryLoader, WorkflowExecute } from 'n8n-core';
+import {
+	ExecutionLifecycleHooks,
+	PackageDirectoryLoader,
+	WorkflowExecute,
+	type DirectoryLoader,
+} from 'n8n-core';
 import {
 	createRunExecutionData,
 	NodeConnectionTypes,
 	NodeHelpers,
 	Workflow,
+	type IAuthenticateGeneric,
 	type IBinaryKeyData,
 	type IConnections,
 	type ICredentialDataDecryptedObject,
@@ -77,11 +83,11 @@ export async function loadPackage(): Promise<PackageDirectoryLoader> {
 	return await loading;
 }
 
-export function nodeTypesOf(loader: PackageDirectoryLoader): INodeTypes {
+export function nodeTypesOf(loader: DirectoryLoader): INodeTypes {
 	const byName = (type: string) =>
 		type === MANUAL_TRIGGER
 			? new ManualTrigger()
-			: loader.getNode(type.replace(`${PACKAGE}.`, '')).type;
+			: loader.getNode(type.replace(`${loader.packageName}.`, '')).type;
 	return {
 		getByName: byName,
 		getByNameAndVersion: (type, version) =>
@@ -90,9 +96,22 @@ export function nodeTypesOf(loader: PackageDirectoryLoader): INodeTypes {
 	};
 }
 
+/** The headers of n8n's generic form, whose expressions name fields of the credential. */
+function headersOf(
+	authenticate: IAuthenticateGeneric | undefined,
+	data: ICredentialDataDecryptedObject,
+): Record<string, string> {
+	const headers = Object.entries(authenticate?.properties.headers ?? {});
+	const filled = (text: unknown) =>
+		String(text).replace(/^=\{\{\$credentials\.(\w+)\}\}$/, (_, name: string) =>
+			String(data[name]),
+		);
+	return Object.fromEntries(headers.map(([name, text]) => [name, filled(text)]));
+}
+
 /** The part of n8n's credentials helper that nodes reach, with the credentials of this run. */
 export function credentialsHelper(
-	loader: PackageDirectoryLoader,
+	loader: DirectoryLoader,
 	credentials: Record<string, Credential>,
 ): IWorkflowExecuteAdditionalData['credentialsHelper'] {
 	return {
@@ -111,7 +130,8 @@ export function credentialsHelper(
 			request: IHttpRequestOptions,
 		) => {
 			const { authenticate } = loader.getCredential(type).type as ICredentialType;
-			return typeof authenticate === 'function' ? await authenticate(data, request) : request;
+			if (typeof authenticate === 'function') return await authenticate(data, request);
+			return { ...request, headers: { ...request.headers, ...headersOf(authenticate, data) } };
 		},
 	} as unknown as IWorkflowExecuteAdditionalData['credentialsHelper'];
 }
@@ -133,6 +153,8 @@ export interface RunOptions {
 	nodes: INode[];
 	connections: IConnections;
 	credentials?: Record<string, Credential>;
+	/** Where its nodes come from; this package without it. */
+	loader?: DirectoryLoader;
 	/** Items that the first node hands on. */
 	input?: INodeExecutionData[];
 	/** Called after each node, for showing progress. */
@@ -143,7 +165,7 @@ export interface RunOptions {
 
 /** Runs a workflow to its end. Never throws for a failing node: the run says so, as in n8n. */
 export async function runWorkflow(options: RunOptions): Promise<IRun> {
-	const loader = await loadPackage();
+	const loader = options.loader ?? (await loadPackage());
 	const { nodes, connections, credentials = {}, input = [{ json: {} }] } = options;
 	const workflow = new Workflow({
 		id: 'workflow',
@@ -210,6 +232,14 @@ export interface NodeRun {
 	hints: string[];
 }
 
+/** A node of another package, with what it calls its credential. */
+export interface OtherNode {
+	loader: DirectoryLoader;
+	/** Without the package. */
+	type: string;
+	credential: string;
+}
+
 /** Runs one MISP node on some items. */
 export async function runNode(
 	parameters: INodeParameters,
@@ -220,8 +250,12 @@ export async function runNode(
 		files?: IBinaryKeyData[];
 		onError?: INode['onError'];
 		onStart?: RunOptions['onStart'];
+		/** Instead of ours. */
+		other?: OtherNode;
 	} = {},
 ): Promise<NodeRun> {
+	const { other } = options;
+	const credentialType = other?.credential ?? 'mispScopedApi';
 	const node = (name: string, type: string, more: Partial<INode> = {}): INode => ({
 		id: name,
 		name,
@@ -235,16 +269,17 @@ export async function runNode(
 	const run = await runWorkflow({
 		nodes: [
 			node('Start', MANUAL_TRIGGER),
-			node(NODE_NAME, `${PACKAGE}.misp`, {
+			node(NODE_NAME, other ? `${other.loader.packageName}.${other.type}` : `${PACKAGE}.misp`, {
 				parameters,
-				credentials: { mispScopedApi: { id: '1', name: 'MISP' } },
+				credentials: { [credentialType]: { id: '1', name: 'MISP' } },
 				...(options.onError ? { onError: options.onError } : {}),
 			}),
 		],
 		connections: {
 			Start: { main: [[{ node: NODE_NAME, type: NodeConnectionTypes.Main, index: 0 }]] },
 		},
-		credentials: { mispScopedApi: credential },
+		credentials: { [credentialType]: credential },
+		...(other ? { loader: other.loader } : {}),
 		input: (options.input ?? [{}]).map((json, index) => ({
 			json,
 			...(options.files?.[index] ? { binary: options.files[index] } : {}),

@@ -32,6 +32,8 @@ export interface Rendered {
 	status: number;
 	headers: Record<string, string>;
 	body: Buffer;
+	/** The same before it was written as bytes. */
+	content?: unknown;
 	fault?: ActiveFault;
 }
 
@@ -61,7 +63,7 @@ export class Handler {
 		const after = fault === undefined ? answered : spoil(fault, answered);
 		const rendered = this.render(after, incoming);
 		if (fault?.name === 'malformedJson') cutShort(rendered);
-		return { ...rendered, fault };
+		return { ...rendered, content: after.body, fault };
 	}
 
 	/** What a fault answers before MISP has done anything. */

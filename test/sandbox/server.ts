@@ -13,9 +13,11 @@ import {
 	serverCertificate,
 	type ServerCertificate,
 } from './certificates';
+import type { Cost } from './costs';
 import { Faults } from './faults';
 import { Handler, type Incoming } from './handler';
 import { sendBomb, sendHuge } from './largeReplies';
+import { longLink } from './link';
 import { randomKeys, seed, type KeyName } from './seed';
 import { World } from './state';
 import { Transport } from './transport';
@@ -31,6 +33,10 @@ export interface SandboxOptions {
 	port?: number;
 	/** Cost of every request, default 0. */
 	requestCostMs?: number;
+	/** How long a request takes by what it asks and gets, at least; see `costs.ts`. Default nothing. */
+	cost?: Cost;
+	/** Reached over a line with this round trip, default 0. */
+	roundTripMs?: number;
 	/** Delay of the publish queue, default 600. */
 	publishDelayMs?: number;
 	/** MISP installed under a path, e.g. '/misp'. */
@@ -99,9 +105,11 @@ async function send(
 	handler: Handler,
 	faults: Faults,
 	incoming: Incoming,
+	until: (content: unknown) => Promise<void>,
 ): Promise<number> {
 	const { raw } = reply;
 	const { fault, ...answered } = await handler.handle(incoming);
+	await until(answered.content);
 	if (fault?.name === 'gzipBomb') return sendBomb(raw);
 	if (fault?.name === 'hugeReply') return sendHuge(raw, faults);
 	if (fault?.name === 'reset') {
@@ -186,6 +194,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			status: 0,
 		};
 		requests.push(entry);
+		const arrived = performance.now();
+		const until = async (content: unknown) => {
+			if (!options.cost) return;
+			const asked = { path: path.split('?')[0] ?? path, body: entry.body };
+			await wait(Math.max(0, options.cost(asked, content) - (performance.now() - arrived)));
+		};
 		if (cost > 0) await wait(cost);
 		const incoming: Incoming = {
 			method: request.method,
@@ -195,11 +209,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			raw,
 			ip: request.ip,
 		};
-		entry.status = await send(reply, handler, faults, incoming);
+		entry.status = await send(reply, handler, faults, incoming, until);
 	});
 
 	await app.listen({ port: options.port ?? 0, host: '127.0.0.1' });
-	const { port } = app.server.address() as AddressInfo;
+	const { port: own } = app.server.address() as AddressInfo;
+	const link = options.roundTripMs ? await longLink(own, options.roundTripMs) : undefined;
+	const port = link?.port ?? own;
 	const url = `https://127.0.0.1:${port}${basePath}`;
 	handler.baseUrl = url;
 
@@ -212,13 +228,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		keys,
 		requests,
 		faults,
-		transport: new Transport(app.server as Server, ca, certificate, sockets, port),
+		transport: new Transport(app.server as Server, ca, certificate, sockets, own),
 		world,
 		setCost: (ms) => {
 			cost = ms;
 		},
 		stop: async () => {
 			world.stop();
+			await link?.stop();
 			for (const socket of sockets) socket.destroy();
 			await app.close();
 			await rm(directory, { recursive: true, force: true });

@@ -1,0 +1,97 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { N8nInstallation } from '../../scripts/lib/n8nInstall';
+import type { Credential } from '../engine/engine';
+import type { BenchServer } from './benchServer';
+
+/** One node with its items, run by n8n's engine. */
+export interface Job {
+	node: 'ours' | 'builtIn';
+	parameters: Record<string, unknown>;
+	credential: Credential;
+	/** The items that go in, or how many: those are `{ at: 0 }`, `{ at: 1 }` and so on. */
+	input: Array<Record<string, unknown>> | number;
+	/** Returns the rows, too. */
+	keep?: boolean;
+}
+
+export interface Done {
+	/** The whole run of the workflow. */
+	seconds: number;
+	/** How much the process grew at its highest. */
+	growthMb: number;
+	cpuSeconds: number;
+	items: number;
+	/** Whether the n-th item that came out belongs to the n-th that went in. */
+	pairedInOrder: boolean;
+	rows: Array<Record<string, unknown>>;
+}
+
+export type Order = Job | { test: Credential };
+
+export type Answer = { done: Done | undefined } | { failed: string };
+
+export type Measured = Done & { requests: number };
+
+/** A process with the engine of the installed n8n, in which n8n's own node and ours are run. */
+export class BenchEngine {
+	private constructor(
+		private readonly child: ChildProcess,
+		private readonly server: BenchServer,
+	) {}
+
+	/** Nothing is cached or connected in it yet. */
+	static async start(n8n: N8nInstallation, server: BenchServer): Promise<BenchEngine> {
+		const preload = ['--require', join(__dirname, 'installedN8n.cjs'), '--require', 'tsx/cjs'];
+		const memory = ['--expose-gc', '--no-deprecation', '--max-old-space-size=4096'];
+		const child = spawn(n8n.node, [...memory, ...preload, join(__dirname, 'engineChild.ts')], {
+			stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+			// So that n8n's own node can check who answers, as ours does.
+			env: { ...process.env, N8N_BIN: n8n.bin, NODE_EXTRA_CA_CERTS: server.info.caPath },
+		});
+		const engine = new BenchEngine(child, server);
+		await engine.answer();
+		return engine;
+	}
+
+	/** Tests a credential, as n8n does when it is saved: what the key may do is known afterwards. */
+	async test(credential: Credential): Promise<void> {
+		await this.give({ test: credential });
+	}
+
+	/** @throws Error when the node fails, or not every item is answered in its place */
+	async run(job: Job): Promise<Measured> {
+		await this.server.requests();
+		const done = (await this.give(job)) as Done;
+		return { ...done, requests: await this.server.requests() };
+	}
+
+	private async give(order: Order): Promise<Done | undefined> {
+		const answer = this.answer();
+		this.child.send(order);
+		return await answer;
+	}
+
+	private async answer(): Promise<Done | undefined> {
+		const waiting = new AbortController();
+		const { signal } = waiting;
+		const gone = once(this.child, 'exit', { signal }).then(() => ({
+			failed: 'n8n’s engine ended.',
+		}));
+		const [answer] = await Promise.race([
+			once(this.child, 'message', { signal }) as Promise<[Answer]>,
+			gone.then((failed): [Answer] => [failed]),
+		]);
+		gone.catch(() => {}); // is no longer waited for
+		waiting.abort();
+		if ('failed' in answer) throw new Error(answer.failed);
+		return answer.done;
+	}
+
+	async stop(): Promise<void> {
+		const ended = once(this.child, 'exit');
+		this.child.disconnect();
+		await ended;
+	}
+}
