@@ -77,7 +77,7 @@ describe('attribute.create', () => {
 		expect(lab.body()).toEqual([
 			{
 				type: 'ip-dst',
-				value: '198.51.100[.]7',
+				value: '198.51.100.7',
 				category: 'Payload delivery',
 				to_ids: false,
 				comment: 'c2',

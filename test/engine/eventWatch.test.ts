@@ -96,6 +96,20 @@ describe('Event Created', () => {
 		expect(titles(await trigger.drained())).toEqual(['Of others, without attributes']);
 	});
 
+	it('sees local tags that leave something out, also with a key that synchronises', async () => {
+		const setting = { key: 'sync_user', access: 'publish' } as const;
+		const filters = { tagsNot: ['workflow:state="done"'] };
+		const trigger = await new Watching(lab, 'eventCreated', { filters }, setting).begin();
+		const done = event('Done for one', { distribution: 1, published: true });
+		lab.world.history.tag(done, 'workflow:state="done"', true);
+		const own = lab.world.addEvent({ orgId: 3, orgcId: 3, info: 'Own, done' });
+		lab.world.history.tag(own, 'workflow:state="done"', true);
+		event('Not done yet', { distribution: 1, published: true });
+		expect(titles(await trigger.drained())).toEqual(['Not done yet']);
+		const search = lab.requests.find(({ path }) => path === '/events/restSearch');
+		expect(search?.body).toMatchObject({ includeAllTags: 1, excludeLocalTags: 0 });
+	});
+
 	it('looks back where it is asked to', async () => {
 		lab.world.stopClock();
 		const recent = event('Recent');

@@ -14,6 +14,7 @@ const rowsOf = async (...args: Parameters<typeof check>) =>
 
 const LISTED = {
 	value: '8.8.8.8',
+	searched: '8.8.8.8',
 	on_warninglist: true,
 	warninglists: [
 		{
@@ -23,7 +24,12 @@ const LISTED = {
 		},
 	],
 };
-const unlisted = (value: string) => ({ value, on_warninglist: false, warninglists: [] });
+const unlisted = (value: string) => ({
+	value,
+	searched: value,
+	on_warninglist: false,
+	warninglists: [],
+});
 
 it('answers a thousand items in order, the same value as often as it comes, in one request', async () => {
 	const values = Array.from({ length: 1000 }, (_, index) =>

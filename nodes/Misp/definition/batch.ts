@@ -1,4 +1,5 @@
 import { MispError, recover } from '../client/errors';
+import { inKnownForm } from '../client/knownForm';
 import type { Fields, InputOf } from './field';
 import type { Outcome, RunContext } from './operation';
 
@@ -20,8 +21,8 @@ interface Lookup<F extends Fields, Answer> {
 	keys(input: InputOf<F>): string[];
 	/** Asks for some keys at once. A key that is not in the answer was not found. */
 	find(context: RunContext, keys: string[]): Promise<Record<string, Answer>>;
-	/** The row for one key of one item. */
-	row(key: string, answer: Answer | undefined, input: InputOf<F>): unknown;
+	/** The row for one key of one item. @param position among the keys of the item */
+	row(key: string, answer: Answer | undefined, input: InputOf<F>, position: number): unknown;
 }
 
 /**
@@ -35,7 +36,7 @@ export function lookup<F extends Fields, Answer>({ size, keys, find, row }: Look
 		const failures = new Map<string, Error>();
 		for (const chunk of chunksOf([...new Set(inputs.flatMap(keys))], size)) {
 			const found = await recover(
-				find(context, chunk),
+				inKnownForm(() => find(context, chunk), false),
 				(error) => !endsRun(error),
 				(error) => {
 					for (const key of chunk) failures.set(key, error);
@@ -47,7 +48,9 @@ export function lookup<F extends Fields, Answer>({ size, keys, find, row }: Look
 		return inputs.map((input) => {
 			const wanted = keys(input);
 			const error = wanted.map((key) => failures.get(key)).find((failure) => failure !== undefined);
-			return error ? { error } : { rows: wanted.map((key) => row(key, answers.get(key), input)) };
+			return error
+				? { error }
+				: { rows: wanted.map((key, at) => row(key, answers.get(key), input, at)) };
 		});
 	};
 }

@@ -10,7 +10,7 @@ import type {
 import { inKnownForm } from '../client/knownForm';
 import { behindCeiling, ceilingFields, isAboutEvents } from './ceilings';
 import { collection, type Fields, type LoadContext, type Loader } from './field';
-import { handOverFields } from './handOver';
+import { handOverFields, refangFields } from './handOver';
 import { toggle } from './inputs';
 import { mapperField } from './mapping';
 import { nodeError } from './nodeError';
@@ -24,11 +24,14 @@ export const raw = toggle(
 
 const options = (offered: Fields) => collection('Options', offered, { placeholder: 'Add Option' });
 
-/** What every operation offers at the end of its form. */
-const COMMON: Fields = { options: options({ raw }) };
-
-/** The same for what returns events or parts of them. */
-const OF_EVENTS: Fields = { options: options({ raw, ...ceilingFields, ...handOverFields }) };
+/** What an operation offers at the end of its form: more, where it returns events or parts of them. */
+const commonOf = (operation: Operation): Fields => ({
+	options: options({
+		raw,
+		...(isAboutEvents(operation) ? { ...ceilingFields, ...handOverFields } : {}),
+		...(operation.refangs === true ? refangFields : {}),
+	}),
+});
 
 const withCommon = new WeakMap<Operation, Fields>();
 
@@ -36,8 +39,7 @@ const withCommon = new WeakMap<Operation, Fields>();
 export function fieldsOf(operation: Operation): Fields {
 	const known = withCommon.get(operation);
 	if (known) return known;
-	const common = isAboutEvents(operation) ? OF_EVENTS : COMMON;
-	const fields = { ...operation.fields, ...common };
+	const fields = { ...operation.fields, ...commonOf(operation) };
 	withCommon.set(operation, fields);
 	return fields;
 }

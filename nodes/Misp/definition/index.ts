@@ -46,6 +46,7 @@ export {
 	uuidText,
 } from './inputs';
 export { fileField, FileRow, type IncomingFile } from './files';
+export { refang, refangText, undefanged } from './handOver/refang';
 export { limitOf, limits } from './limits';
 export { mapping, type Mapped } from './mapping';
 export { locator, namedLocator, type Reference } from './locator';

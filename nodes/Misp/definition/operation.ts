@@ -39,6 +39,8 @@ interface OperationBase<F extends Fields> {
 	/** For the documentation, such as `POST /events/add`. */
 	endpoints: readonly string[];
 	fields: F;
+	/** Takes values that may come defanged: the form offers to leave them so (`fields/refang.ts`). */
+	refangs?: boolean;
 	/** Refuses, by throwing, what no single field can judge. Runs before anything is sent. */
 	check?(input: InputOf<F>): void;
 	/**

@@ -72,7 +72,7 @@ export const attributeType = instanceChoice('Type', {
 
 export const attributeValue = text('Value', {
 	placeholder: 'e.g. 198.51.100.7',
-	description: 'Defanged values such as bad[.]example[.]com are restored by MISP',
+	description: 'Defanged values such as bad[.]example[.]com are restored',
 });
 
 /** Left empty, MISP takes the usual category of the type. */
@@ -172,15 +172,17 @@ const isIpOrRange = (text: string): boolean => {
 };
 
 /** Checks that need no server and have one right answer; everything else MISP judges itself. */
-const VALUE_CHECKS: Record<string, { good(value: string): boolean; wanted: string }> = {
-	'ip-src': { good: isIpOrRange, wanted: 'an IP address or a range like 192.0.2.0/24' },
-	'ip-dst': { good: isIpOrRange, wanted: 'an IP address or a range like 192.0.2.0/24' },
-	md5: { good: (value) => /^[0-9a-f]{32}$/i.test(value), wanted: '32 hexadecimal digits' },
-	sha1: { good: (value) => /^[0-9a-f]{40}$/i.test(value), wanted: '40 hexadecimal digits' },
-	sha256: { good: (value) => /^[0-9a-f]{64}$/i.test(value), wanted: '64 hexadecimal digits' },
-	sha512: { good: (value) => /^[0-9a-f]{128}$/i.test(value), wanted: '128 hexadecimal digits' },
-	port: { good: (value) => PORT.test(value), wanted: 'a number from 1 to 65535' },
-};
+const VALUE_CHECKS = new Map<string, { good(value: string): boolean; wanted: string }>(
+	Object.entries({
+		'ip-src': { good: isIpOrRange, wanted: 'an IP address or a range like 192.0.2.0/24' },
+		'ip-dst': { good: isIpOrRange, wanted: 'an IP address or a range like 192.0.2.0/24' },
+		md5: { good: (value) => /^[0-9a-f]{32}$/i.test(value), wanted: '32 hexadecimal digits' },
+		sha1: { good: (value) => /^[0-9a-f]{40}$/i.test(value), wanted: '40 hexadecimal digits' },
+		sha256: { good: (value) => /^[0-9a-f]{64}$/i.test(value), wanted: '64 hexadecimal digits' },
+		sha512: { good: (value) => /^[0-9a-f]{128}$/i.test(value), wanted: '128 hexadecimal digits' },
+		port: { good: (value) => PORT.test(value), wanted: 'a number from 1 to 65535' },
+	}),
+);
 
 /** MISP restores defanged indicators before it judges them; so must a check that comes before. */
 const refanged = (value: string): string =>
@@ -191,7 +193,7 @@ const refanged = (value: string): string =>
 
 /** @throws MispError of kind `input` for a value that MISP would refuse for this type */
 export function checkValue(type: string, value: string): void {
-	const check = VALUE_CHECKS[type];
+	const check = VALUE_CHECKS.get(type);
 	const plain = refanged(value);
 	// What is still defanged in some other way, MISP restores or refuses itself.
 	if (check && !/[[\](){}\\]/.test(plain) && !check.good(plain)) {

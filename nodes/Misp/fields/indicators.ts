@@ -1,19 +1,8 @@
 import { isIP } from 'node:net';
 
-/** Indicators as people write them in mails and reports: defanged, and in the middle of a text. */
+import { refangText } from '../definition';
 
-const REFANGED: Array<[RegExp, string]> = [
-	[/\bh(?:xx|\*\*|tt)p(s?)(?=[[({]?:)/gi, 'http$1'],
-	[/\bf[x*]p(s?)(?=[[({]?:)/gi, 'ftp$1'],
-	[/[[({](:\/\/|:|\/)[\])}]/g, '$1'],
-	[/ ?(?:\[ ?(?:\.|dot) ?\]|\( ?(?:\.|dot) ?\)|\{ ?(?:\.|dot) ?\}) ?/gi, '.'],
-	[/(?<=\w)(?:\[\.|\.\])(?=\w)/g, '.'],
-	[/ ?(?:\[ ?(?:@|at) ?\]|\( ?(?:@|at) ?\)|\{ ?(?:@|at) ?\}) ?/gi, '@'],
-];
-
-/** `hxxps://login[.]example[.]com` as `https://login.example.com`. */
-export const refang = (text: string): string =>
-	REFANGED.reduce((done, [written, meant]) => done.replace(written, meant), text).trim();
+/** Finds indicators in the middle of a text, defanged ones too. */
 
 const HASH_LENGTHS = new Set([32, 40, 56, 64, 96, 128]);
 
@@ -60,7 +49,7 @@ export function indicatorsIn(text: string): string[] {
 		if (indicator !== undefined && !found.has(indicator.toLowerCase()))
 			found.set(indicator.toLowerCase(), indicator);
 	};
-	for (const word of refang(text).split(/[\s<>"'`]+/)) {
+	for (const word of refangText(text).split(/[\s<>"'`]+/)) {
 		const url = /(?:https?|s?ftps?|tcp|udp|ssh|wss?):\/\/[^|]{3,}/i.exec(word)?.[0];
 		if (url !== undefined) {
 			add(urlEnd(url));

@@ -6,6 +6,7 @@ import { checkValue, type AttributeRow } from './attribute';
 import { newAttribute, type NewAttribute } from './attributeWrites';
 import type { Dropped } from './dropped';
 import type { Relation, Template } from './objectTemplate';
+import { FREE_TEXTS, type Refanger } from './refang';
 
 /** An attribute of an object on its way to MISP. */
 export type ObjectAttribute = NewAttribute & { object_relation: string };
@@ -35,13 +36,6 @@ export const moreAttributes = json(
 	},
 );
 
-/** Types whose values have lines of their own. */
-const WITH_LINES = new Set(
-	`text comment other email-body email-header yara sigma snort suricata bro zeek stix2-pattern
-	pattern-in-file pattern-in-memory pattern-in-traffic pgp-public-key pgp-private-key cortex
-	integer-list attachment malware-sample`.split(/\s+/),
-);
-
 /** Several values of one relation: a list, a list as JSON, or lines where a value has none itself. */
 function valuesOf({ multiple, type }: Relation, given: string | string[]): string[] {
 	if (Array.isArray(given)) return given;
@@ -57,7 +51,8 @@ function valuesOf({ multiple, type }: Relation, given: string | string[]): strin
 			// Not a list, so it is a value that happens to have brackets.
 		}
 	}
-	if (WITH_LINES.has(type)) return [given];
+	// Texts have lines of their own.
+	if (FREE_TEXTS.has(type)) return [given];
 	return given.split(/\r?\n/).filter((line) => line.trim() !== '');
 }
 
@@ -73,14 +68,21 @@ function relationIn(template: Template, name: string): Relation {
 	);
 }
 
+/** What decides over how a value is meant. */
+export interface Meant {
+	/** Of the workflow, for times that name none. */
+	timeZone: string;
+	refanger: Refanger;
+}
+
 function attributeOf(
 	relation: Relation,
 	entered: string,
-	timeZone: string,
+	{ timeZone, refanger }: Meant,
 	given: Record<string, unknown> = {},
 ): ObjectAttribute {
 	const type = typeof given.type === 'string' ? given.type : relation.type;
-	const value = type === 'datetime' ? inTimeZone(entered, timeZone) : entered;
+	const value = type === 'datetime' ? inTimeZone(entered, timeZone) : refanger.value(entered, type);
 	checkValue(type, value);
 	const { values, name, category, toIds } = relation;
 	if (values.length > 0 && !values.includes(value)) {
@@ -101,22 +103,21 @@ function attributeOf(
  * Attributes from what was entered, with category and flags as the template says: MISP itself
  * takes those of the type.
  *
- * @param timeZone of the workflow, for times that name none
  * @throws MispError of kind `input` for what does not fit the template
  */
 export function attributesFor(
 	template: Template,
 	mapped: Mapped,
 	given: GivenAttribute[],
-	timeZone: string,
+	meant: Meant,
 ): ObjectAttribute[] {
 	const attributes = [
 		...Object.entries(mapped).flatMap(([name, values]) => {
 			const relation = relationIn(template, name);
-			return valuesOf(relation, values).map((value) => attributeOf(relation, value, timeZone));
+			return valuesOf(relation, values).map((value) => attributeOf(relation, value, meant));
 		}),
 		...given.map((one) =>
-			attributeOf(relationIn(template, one.object_relation), one.value, timeZone, one),
+			attributeOf(relationIn(template, one.object_relation), one.value, meant, one),
 		),
 	];
 	const counts = new Map<string, number>();

@@ -2,7 +2,7 @@ import type { Misp } from '../client/client';
 import { inputError, type Mapped } from '../definition';
 import type { AttributeRow } from './attribute';
 import type { ObjectRow } from './object';
-import { attributesFor, type ObjectAttribute } from './objectAttributes';
+import { attributesFor, type Meant, type ObjectAttribute } from './objectAttributes';
 import { fetchTemplate, type Template } from './objectTemplate';
 
 /** What of a stored attribute is sent back so that it stays as it is. */
@@ -70,14 +70,12 @@ function merged(
 	return [...result.values(), ...added];
 }
 
-interface Change {
+interface Change extends Meant {
 	/** The template that the form was filled in with. */
 	template: string | undefined;
 	mapped: Mapped;
 	/** Whether the values of a relation replace those that are there. */
 	replace: boolean;
-	/** Of the workflow, for times that name none. */
-	timeZone: string;
 }
 
 /**
@@ -88,7 +86,7 @@ interface Change {
 export async function changedList(
 	misp: Misp,
 	object: ObjectRow,
-	{ template: wanted, mapped, replace, timeZone }: Change,
+	{ template: wanted, mapped, replace, ...meant }: Change,
 ): Promise<Listed[]> {
 	const stored = (object.Attribute ?? []).filter(({ deleted }) => !deleted);
 	if (Object.keys(mapped).length === 0) return stored.map(asStored);
@@ -106,7 +104,7 @@ export async function changedList(
 			'Choose its template, or leave "Template" empty.',
 		);
 	}
-	return merged(template, stored, attributesFor(template, mapped, [], timeZone), replace);
+	return merged(template, stored, attributesFor(template, mapped, [], meant), replace);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { collection, filter, instanceChoices, texts, time, type InputOf } from '../definition';
 import { attributeTypes } from './attribute';
 import { TEMPLATE_LIST } from './objectTemplate';
+import { Refanger } from './refang';
 import {
 	asFilters,
 	common,
@@ -77,11 +78,14 @@ export const objectSearch = {
 };
 
 /** @throws MispError of kind `input`, see `searchOf` */
-export function objectFilters(input: InputOf<typeof objectSearch>): Record<string, unknown> {
-	const { value: values, object_name: names, tags: wanted, filters, result } = input;
+export function objectFilters(
+	input: InputOf<typeof objectSearch>,
+	refanger = new Refanger(input),
+): Record<string, unknown> {
+	const { object_name: names, tags: wanted, filters, result } = input;
 	return searchOf(
 		'objects',
-		{ value: values, object_name: names, tags: wanted },
+		{ value: refanger.values(input.value), object_name: names, tags: wanted },
 		{ filters, result },
 	);
 }

@@ -2,7 +2,7 @@ import { isIP, isIPv6 } from 'node:net';
 import { domainToASCII } from 'node:url';
 
 import { isEmptyFilter } from '../client/filters';
-import { refang } from './indicators';
+import { refang } from '../definition';
 
 /**
  * How MISP stores values: refanged, and for many types in a form of its own. A look-up must ask

@@ -5,6 +5,7 @@ import type { ClockSource } from '../polling/clock';
 import type { Found } from '../polling/ledger';
 import { sequenceFrom, type SequenceSource } from '../polling/sequence';
 import { judgedHere } from './judgedHere';
+import { refangedFilters } from './refang';
 import { asFilters, searchOf, tags, WATCHED_EVENT_FILTERS } from './search';
 import { numberOf, searchClock, searchSequence, type FoundOf } from './watchSearch';
 
@@ -77,12 +78,13 @@ const onClock =
 /** The filters of the form, as a checked body; a trigger may do without any. */
 function bodyOf({ tags: any, filters }: EventWatchInput): Row {
 	// MISP leaves out events without attributes when tags are excluded: `wanted` does that instead.
-	const asked = { ...filters };
+	const asked = refangedFilters(filters);
 	delete asked.tagsNot;
 	delete asked.skipOwn;
 	const given = any === undefined && Object.keys(asked).length === 0;
-	// Without it, MISP shows the tags that are exportable alone.
-	const shape = { metadata: 1, ...(filters.tagsNot === undefined ? {} : { includeAllTags: 1 }) };
+	// MISP shows exportable tags alone, and those who synchronise no local ones, unless it is told.
+	const allTags = filters.tagsNot === undefined ? {} : { includeAllTags: 1, excludeLocalTags: 0 };
+	const shape = { metadata: 1, ...allTags };
 	return given
 		? shape
 		: { ...searchOf('events', { tags: any }, { filters: asked, result: {} }), ...shape };

@@ -11,6 +11,7 @@ import { searchPage, type Row } from '../client/paging';
 import type { SearchScope } from '../client/searchScopes';
 import type { ListRow, ListSource } from '../polling/list';
 import { judgedHere } from './judgedHere';
+import { refangedFilters } from './refang';
 import { asFilters, searchOf, WATCHED_ATTRIBUTE_FILTERS, WATCHED_EVENT_FILTERS } from './search';
 import { oneTagName } from './tags';
 import { eventWatch, headOf, skipOwn } from './watchEvent';
@@ -103,7 +104,7 @@ export async function* carriers(
 	filters: Record<string, unknown> = {},
 ): AsyncGenerator<Row, void, undefined> {
 	const scope = scopeOf(input);
-	const asked = { ...filters };
+	const asked = refangedFilters(filters);
 	// MISP has other ideas of these: they are judged here.
 	delete asked.tagsNot;
 	delete asked.skipOwn;

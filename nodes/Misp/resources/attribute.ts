@@ -1,3 +1,4 @@
+import type { Misp } from '../client/client';
 import {
 	collection,
 	limitOf,
@@ -17,9 +18,11 @@ import {
 	describeTypes,
 	fetchAttribute,
 	toIds,
+	type AttributeRow,
 } from '../fields/attribute';
 import { attributeChanges, details } from '../fields/attributeDetails';
 import { searchKnown } from '../fields/knownTypes';
+import { Refanger, refangedValue } from '../fields/refang';
 import { attributeSearch, searchOf, withoutTags } from '../fields/search';
 import { download, enrich, getStatistics, restore } from './attributeActions';
 import { create } from './attributeCreate';
@@ -35,14 +38,11 @@ const get = operation({
 	run: async ({ misp }, { attribute }) => await fetchAttribute(misp, attribute),
 });
 
-const filtersOf = ({
-	value: values,
-	type,
-	tags,
-	filters,
-	result,
-}: InputOf<typeof attributeSearch>) =>
-	searchOf('attributes', { value: values, type, tags }, { filters, result });
+function filtersOf(input: InputOf<typeof attributeSearch>, refanger = new Refanger(input)) {
+	const { type, tags, filters, result } = input;
+	const front = { value: refanger.values(input.value), type, tags };
+	return searchOf('attributes', front, { filters, result });
+}
 
 const searchAttributes = operation({
 	name: 'Search',
@@ -52,15 +52,20 @@ const searchAttributes = operation({
 	access: 'read',
 	endpoints: ['POST /attributes/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: { ...attributeSearch, ...limits },
+	refangs: true,
 	check: (input) => void filtersOf(input),
-	run: ({ misp, hint }, input) => {
-		if (input.value?.some((value) => /[^|]\|[^|]|\[\.\]/.test(value))) {
+	run: (context, input) => {
+		const { misp, hint } = context;
+		const refanger = new Refanger(input);
+		const asked = filtersOf(input, refanger);
+		refanger.tell(context);
+		if (input.value?.some((value) => /[^|]\|[^|]/.test(value))) {
 			hint(
-				'MISP compares the parts of combined values (such as filename|md5) one by one, and stores defanged values restored: search for one part, and without [.].',
+				'MISP compares the parts of combined values (such as filename|md5) one by one: search for one part.',
 			);
 		}
 		const keep = withoutTags(input.filters);
-		return searchKnown(misp, 'attributes', filtersOf(input), { ...limitOf(input), keep });
+		return searchKnown(misp, 'attributes', asked, { ...limitOf(input), keep });
 	},
 });
 
@@ -72,22 +77,43 @@ const updateFields = {
 	...details,
 };
 
+/** What type a value has, only MISP knows where that is not changed: asked when it makes a difference. */
+async function refangedChanges(
+	misp: Misp,
+	id: string,
+	changes: Partial<InputOf<typeof updateFields>>,
+	refanger: Refanger,
+) {
+	const { value } = changes;
+	if (value === undefined || refangedValue(value) === value) return changes;
+	const type = changes.type ?? (await fetchAttribute(misp, id)).type;
+	return { ...changes, value: refanger.value(value, type) };
+}
+
 const update = operation({
 	name: 'Update',
 	action: 'Update an attribute',
 	description: 'Changes what is filled in and leaves the rest. MISP unpublishes the event.',
 	access: 'contribute',
-	endpoints: ['POST /attributes/edit/{attribute}'],
+	endpoints: ['POST /attributes/edit/{attribute}', 'GET /attributes/view/{attribute}'],
 	row: 'Attribute',
+	refangs: true,
 	fields: {
 		attribute: attributeLocator,
 		updateFields: collection('Fields to Update', updateFields),
 	},
 	check: (input) => void attributeChanges(input.updateFields),
-	run: async ({ misp }, { attribute, updateFields: changes }) =>
-		await misp.post(path`/attributes/edit/${attribute}`, attributeChanges(changes), {
-			expect: 'Attribute',
-		}),
+	run: async ({ misp }, input) => {
+		const { attribute: id, updateFields } = input;
+		const refanger = new Refanger(input);
+		const changes = await refangedChanges(misp, id, updateFields, refanger);
+		const { Attribute } = await misp.post<{ Attribute: AttributeRow }>(
+			path`/attributes/edit/${id}`,
+			attributeChanges(changes),
+			{ expect: 'Attribute' },
+		);
+		return { Attribute: refanger.noted(Attribute) };
+	},
 });
 
 const deleteAttribute = operation({

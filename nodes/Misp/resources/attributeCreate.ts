@@ -30,6 +30,7 @@ import {
 } from '../fields/attributeWrites';
 import { droppedText, type Dropped } from '../fields/dropped';
 import { eventLocator } from '../fields/event';
+import { Refanger } from '../fields/refang';
 import { tagNames } from '../fields/tags';
 
 const createFields = {
@@ -58,16 +59,17 @@ const createFields = {
 	}),
 };
 
-function attributeBody(input: InputOf<typeof createFields>) {
+function attributeBody(input: InputOf<typeof createFields>, refanger = new Refanger(input)) {
 	const { type, category, additionalFields: more } = input;
 	const { fileName } = input;
+	const value = input.value === undefined ? undefined : refanger.value(input.value, type);
 	if (!isFileType(type)) {
-		if (input.value === undefined) throw inputError('"Value" is required.');
-		checkValue(type, input.value);
+		if (value === undefined) throw inputError('"Value" is required.');
+		checkValue(type, value);
 	}
 	return newAttribute({
 		type,
-		value: input.value ?? fileName ?? '',
+		value: value ?? fileName ?? '',
 		...(category === undefined ? {} : { category }),
 		...idsFlag(input.toIds),
 		...detailsOf(more),
@@ -84,15 +86,17 @@ export const create = operation({
 	access: 'contribute',
 	endpoints: ['POST /attributes/add/{event}', 'POST /attributes/restSearch'],
 	fields: createFields,
+	refangs: true,
 	check: (input) => void attributeBody(input),
 	runMany: async (context, inputs) => {
 		const { misp, hint } = context;
 		const outcomes: Outcome[] = [];
 		const groups = new Map<string, number[]>();
 		const bodies = new Map<number, NewAttribute>();
+		const refangers = inputs.map((input) => new Refanger(input));
 		for (const [index, input] of inputs.entries()) {
 			const { event, type, additionalFields } = input;
-			const body = attributeBody(input);
+			const body = attributeBody(input, refangers[index]);
 			if (isFileType(type)) {
 				const error = await withFile(context, input, body);
 				if (error) {
@@ -121,7 +125,8 @@ export const create = operation({
 			);
 			for (const [position, one] of written.entries()) {
 				const index = indexes[position] as number;
-				outcomes[index] = 'error' in one ? one : { rows: [one.row] };
+				const refanger = refangers[index] as Refanger;
+				outcomes[index] = 'error' in one ? one : { rows: [refanger.noted(one.row)] };
 				if ('row' in one && storedDifferently(sent[position]?.value ?? '', one.row.value)) {
 					hint(LOST_CHARACTERS);
 				}

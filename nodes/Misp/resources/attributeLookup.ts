@@ -7,6 +7,7 @@ import {
 	lookup,
 	number,
 	operation,
+	refang,
 	required,
 	texts,
 	when,
@@ -16,7 +17,7 @@ import {
 } from '../definition';
 import { attributeTypes } from '../fields/attribute';
 import { checkTypes } from '../fields/knownTypes';
-import { indicatorsIn, refang } from '../fields/indicators';
+import { indicatorsIn } from '../fields/indicators';
 import {
 	addEvents,
 	findInFeeds,

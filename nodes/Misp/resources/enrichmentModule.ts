@@ -15,6 +15,7 @@ import {
 } from '../definition';
 import { attributeType } from '../fields/attribute';
 import { fetchModules, type ModuleRow } from '../fields/module';
+import { Refanger } from '../fields/refang';
 
 /** Modules answer a question at once only if they are of this kind; of the others, MISP fails with a 500. */
 const answers = ({ meta }: ModuleRow): boolean => meta?.['module-type']?.includes('hover') === true;
@@ -80,7 +81,11 @@ const query = operation({
 		type: required(attributeType),
 		value: required(text('Value', { placeholder: 'e.g. www.example.com' })),
 	},
-	run: async ({ misp }, { module, type, value }) => {
+	refangs: true,
+	run: async ({ misp }, input) => {
+		const { module, type } = input;
+		const refanger = new Refanger(input);
+		const value = refanger.value(input.value, type);
 		const known = (await fetchModules(misp)).find(({ name }) => name === module);
 		refuseUnfit(module, known, type);
 		const standard = known?.mispattributes?.format === 'misp_standard';
@@ -99,7 +104,7 @@ const query = operation({
 				});
 			},
 		);
-		return { module, type, value, results };
+		return refanger.noted({ module, type, value, results });
 	},
 });
 

@@ -24,6 +24,7 @@ import {
 	RESTRICTED,
 	rpzSettings,
 } from '../fields/exportFormats';
+import { Refanger } from '../fields/refang';
 import { attributeSearch, eventSearch, searchOf } from '../fields/search';
 
 const EVENTS = { scope: ['events'] };
@@ -82,9 +83,10 @@ const fields = {
 type Input = InputOf<typeof fields>;
 
 /** @throws MispError of kind `input`, see `searchBody`: an export without a filter would be everything */
-function bodyOf(input: Input): Record<string, unknown> {
-	const { scope, format, data, value, type, eventinfo, tags, csv = {}, rpz = {} } = input;
+function bodyOf(input: Input, refanger = new Refanger(input)): Record<string, unknown> {
+	const { scope, format, data, type, eventinfo, tags, csv = {}, rpz = {} } = input;
 	const events = scope === 'events';
+	const value = refanger.values(input.value);
 	formatFor(scope, format);
 	const search = searchOf(scope, events ? { value, eventinfo, tags } : { value, type, tags }, {
 		filters: (events ? input.eventFilters : input.attributeFilters) ?? {},
@@ -167,12 +169,17 @@ const run = operation({
 	access: 'read',
 	endpoints: ['POST /attributes/restSearch', 'POST /events/restSearch'],
 	fields,
+	refangs: true,
 	check: (input) => void bodyOf(input),
-	run: async ({ misp, ceiling, hint }, input) => {
+	run: async (context, input) => {
+		const { misp, ceiling, hint } = context;
 		const { scope, format, output, additionalFields } = input;
 		const { extension, mimeType, accept, document } = formatFor(scope, format);
 		const { path } = SCOPES[scope];
-		const body = ceiling ? await bodyBelow(ceiling, scope, bodyOf(input)) : bodyOf(input);
+		const refanger = new Refanger(input);
+		const asked = bodyOf(input, refanger);
+		refanger.tell(context);
+		const body = ceiling ? await bodyBelow(ceiling, scope, asked) : asked;
 		if (body === undefined) {
 			hint('Nothing was exported: the search found nothing, or nothing below the TLP ceiling.');
 			return [];

@@ -32,6 +32,7 @@ import {
 } from '../fields/attribute';
 import { attributeChanges, detailsOf } from '../fields/attributeDetails';
 import { eventLocator, fetchEventHeader } from '../fields/event';
+import { Refanger } from '../fields/refang';
 import { idOfProposal, proposalIndex, proposalLocator } from '../fields/proposal';
 
 const value = text('Value', { placeholder: 'e.g. 198.51.100.7' });
@@ -55,14 +56,19 @@ const createFields = {
 
 /** @throws MispError of kind `input` */
 function checkNew(input: InputOf<typeof createFields>): void {
+	const value = new Refanger(input).value(input.value, input.type);
 	if (/^(attachment|malware-sample)$/.test(input.type)) {
 		throw inputError(
 			`MISP takes no proposal of the type ${input.type}: it is a file.`,
 			'Propose its hash or its name, or ask the organisation of the event.',
 		);
 	}
-	checkValue(input.type, input.value);
+	checkValue(input.type, value);
 	detailsOf(input.additionalFields);
+}
+
+interface Proposed {
+	ShadowAttribute: object;
 }
 
 const create = operation({
@@ -74,6 +80,7 @@ const create = operation({
 	endpoints: ['POST /shadow_attributes/add/{event}', 'GET /attributes/describeTypes.json'],
 	row: 'ShadowAttribute',
 	fields: createFields,
+	refangs: true,
 	check: checkNew,
 	run: async ({ misp }, input) => {
 		const { event, type, toIds: ids = 'default', additionalFields } = input;
@@ -84,16 +91,20 @@ const create = operation({
 				: undefined;
 		const flag = ids === 'default' && known ? { to_ids: known.to_ids === 1 } : idsFlag(ids);
 		const category = input.category ?? known?.default_category;
+		const refanger = new Refanger(input);
 		const body = {
 			type,
 			category,
-			value: input.value,
+			value: refanger.value(input.value, type),
 			...flag,
 			...detailsOf({ ...additionalFields, comment: input.comment }),
 		};
-		return await misp.post(path`/shadow_attributes/add/${event}`, body, {
-			expect: 'ShadowAttribute',
-		});
+		const { ShadowAttribute } = await misp.post<Proposed>(
+			path`/shadow_attributes/add/${event}`,
+			body,
+			{ expect: 'ShadowAttribute' },
+		);
+		return { ShadowAttribute: refanger.noted(ShadowAttribute) };
 	},
 });
 
@@ -114,17 +125,24 @@ const proposeUpdate = operation({
 	access: 'contribute',
 	endpoints: ['POST /shadow_attributes/edit/{attribute}', 'GET /attributes/view/{attribute}'],
 	row: 'ShadowAttribute',
+	refangs: true,
 	fields: {
 		attribute: attributeLocator,
 		updateFields: collection('Fields to Update', changes),
 	},
 	check: (input) => void attributeChanges(input.updateFields),
-	run: async ({ misp }, { attribute, updateFields }) => {
-		const proposed = attributeChanges(updateFields);
-		const now = await fetchAttribute(misp, attribute);
-		checkValue(updateFields.type ?? now.type, updateFields.value ?? now.value);
-		return await recover(
-			misp.post(path`/shadow_attributes/edit/${now.id}`, proposed, { expect: 'ShadowAttribute' }),
+	run: async ({ misp }, input) => {
+		const now = await fetchAttribute(misp, input.attribute);
+		const { type = now.type, value: entered } = input.updateFields;
+		const refanger = new Refanger(input);
+		const value = entered === undefined ? undefined : refanger.value(entered, type);
+		checkValue(type, value ?? now.value);
+		const { ShadowAttribute } = await recover(
+			misp.post<Proposed>(
+				path`/shadow_attributes/edit/${now.id}`,
+				attributeChanges({ ...input.updateFields, value }),
+				{ expect: 'ShadowAttribute' },
+			),
 			({ status }) => status === 500,
 			({ message, request }) => {
 				throw new MispError('validation', message, {
@@ -134,6 +152,7 @@ const proposeUpdate = operation({
 				});
 			},
 		);
+		return { ShadowAttribute: refanger.noted(ShadowAttribute) };
 	},
 });
 

@@ -17,6 +17,7 @@ import {
 import { attributeTypes } from '../fields/attribute';
 import { checkTypes, isOfType } from '../fields/knownTypes';
 import { contains, idByName } from '../fields/reference';
+import { Refanger } from '../fields/refang';
 import { fetchWarninglists, warninglistReference } from '../fields/warninglist';
 
 type Lists = Array<{ id: string; name: string; matched: string }>;
@@ -31,15 +32,21 @@ const check = operation({
 	fields: {
 		values: required(texts('Values', 'Value', { placeholder: 'e.g. 8.8.8.8' })),
 	},
+	refangs: true,
 	runMany: lookup({
 		size: 1000,
-		keys: ({ values }) => values,
+		keys: (input) => new Refanger(input).values(input.values) ?? [],
 		find: async ({ misp }, values) =>
 			await misp.post<Record<string, Lists>>(path`/warninglists/checkValue`, values, {
 				read: true,
 				keyed: true,
 			}),
-		row: (value, lists = []) => ({ value, on_warninglist: lists.length > 0, warninglists: lists }),
+		row: (searched, lists = [], { values }, position) => ({
+			value: values[position],
+			searched,
+			on_warninglist: lists.length > 0,
+			warninglists: lists,
+		}),
 	}),
 });
 

@@ -5,7 +5,7 @@ import { escaped, FORMATS } from '../../../nodes/Misp/definition/handOver/chatTe
 import { defang, undefang } from '../../../nodes/Misp/definition/handOver/defang';
 import { handOver } from '../../../nodes/Misp/definition/handOver';
 import { summaryOf } from '../../../nodes/Misp/definition/handOver/summary';
-import { refang } from '../../../nodes/Misp/fields/indicators';
+import { refang } from '../../../nodes/Misp/definition/handOver/refang';
 
 describe('defang', () => {
 	it.each([

@@ -1,22 +1,4 @@
-import { indicatorsIn, refang } from '../../../nodes/Misp/fields/indicators';
-
-describe('refang', () => {
-	it.each([
-		['hxxps://evil[.]example/a', 'https://evil.example/a'],
-		['hXXp[:]//evil(.)example', 'http://evil.example'],
-		['http[://]evil{dot}example', 'http://evil.example'],
-		['evil [dot] example', 'evil.example'],
-		['evil[.example', 'evil.example'],
-		['198.51.100[.]7', '198.51.100.7'],
-		['2001[:]db8::1', '2001:db8::1'],
-		['bad[at]mail[.]example', 'bad@mail.example'],
-		['fxp://files[.]example', 'ftp://files.example'],
-		['https://good.example/?a=[1]', 'https://good.example/?a=[1]'],
-		['C:\\Windows\\a.exe', 'C:\\Windows\\a.exe'],
-	])('%s is %s', (written, meant) => {
-		expect(refang(written)).toBe(meant);
-	});
-});
+import { indicatorsIn } from '../../../nodes/Misp/fields/indicators';
 
 describe('indicatorsIn', () => {
 	it('finds each kind once, in order', () => {

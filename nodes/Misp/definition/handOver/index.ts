@@ -44,6 +44,30 @@ export const handOverFields = {
 	),
 } satisfies Fields;
 
+/** What takes defanged values in, in the form of an operation; see `fields/refang.ts`. */
+export const refangFields = {
+	refang: choice(
+		'Refang Values',
+		[
+			{
+				value: 'yes',
+				name: 'Yes',
+				description: 'As without this option; the output says which values were restored',
+			},
+			{
+				value: 'no',
+				name: 'No, Send as Entered',
+				description: 'MISP itself still restores addresses of some types',
+			},
+		],
+		'no',
+		{
+			description:
+				'Whether to restore defanged values such as hxxps://login[.]example[.]com before they are sent. Types for texts and patterns are never changed.',
+		},
+	),
+} satisfies Fields;
+
 export interface HandOver {
 	defang?: 'replace' | 'keep' | undefined;
 	summary?: Format | undefined;

@@ -1,5 +1,6 @@
 import { collection, MispError, operation, recover, required, toggle } from '../../definition';
 import { analysis, threatLevel } from '../../fields/event';
+import { Refanger } from '../../fields/refang';
 import { eventDistribution, sharingGroupOf } from '../../fields/sharing';
 import { tagNames } from '../../fields/tags';
 import { attributes, createEvent, info, moreContents, newEvent, onDropped, uuid } from './newEvent';
@@ -13,6 +14,7 @@ export const create = operation({
 		additionalFields.published === true ? 'publish' : 'contribute',
 	endpoints: ['POST /events/add', 'POST /attributes/add/{event}', 'POST /attributes/restSearch'],
 	row: 'Event',
+	refangs: true,
 	fields: {
 		info: required(info),
 		distribution: eventDistribution,
@@ -32,14 +34,17 @@ export const create = operation({
 		}),
 	},
 	check: (input) => void newEvent(input),
-	run: async (context, input) =>
-		await recover(
-			createEvent(context, newEvent(input), input.additionalFields),
+	run: async (context, input) => {
+		const refanger = new Refanger(input);
+		const { Event } = await recover(
+			createEvent(context, newEvent(input, refanger), input.additionalFields),
 			({ kind }) => kind === 'conflict',
 			(error) => {
 				const hint =
 					'Use the operation Create or Update for an event that may exist, or leave UUID empty for a new one.';
 				throw new MispError(error.kind, error.message, { ...error, hint });
 			},
-		),
+		);
+		return { Event: refanger.noted(Event) };
+	},
 });

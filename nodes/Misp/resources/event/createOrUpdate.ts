@@ -9,6 +9,7 @@ import {
 } from '../../definition';
 import { analysis, threatLevel, type EventRow } from '../../fields/event';
 import { reportDropped, type NewEvent } from '../../fields/eventContents';
+import { Refanger } from '../../fields/refang';
 import { eventDistribution, sharingGroupOf } from '../../fields/sharing';
 import { tagNames } from '../../fields/tags';
 import { editEvent, publishedAfter } from './editing';
@@ -43,6 +44,7 @@ export const createOrUpdate = operation({
 		'GET /users/view/me',
 	],
 	row: 'Event',
+	refangs: true,
 	fields: {
 		uuid: required(uuid),
 		info: required(info),
@@ -62,11 +64,13 @@ export const createOrUpdate = operation({
 	},
 	check: (input) => void newEvent(input),
 	run: async (context, input) => {
-		const event = newEvent(input);
-		return await recover(
+		const refanger = new Refanger(input);
+		const event = newEvent(input, refanger);
+		const { Event } = await recover(
 			createEvent(context, event, input.additionalFields),
 			({ kind }) => kind === 'conflict',
 			async () => await updateExisting(context, event, input),
 		);
+		return { Event: refanger.noted(Event) };
 	},
 });

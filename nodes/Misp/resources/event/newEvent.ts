@@ -31,6 +31,7 @@ import {
 	reportDropped,
 	type NewEvent,
 } from '../../fields/eventContents';
+import { Refanger } from '../../fields/refang';
 import { sharingBody } from '../../fields/sharing';
 import { galaxyTags, tagNames } from '../../fields/tags';
 
@@ -105,8 +106,16 @@ export const onDropped = choice(
 	{ description: 'MISP saves an event even if it refuses some of its attributes or tags' },
 );
 
-/** The body of events/add from the form. @throws MispError of kind `input` */
-export function newEvent(input: {
+/** Attributes in MISP's own JSON may have any form; MISP says what is missing. */
+const ifValue =
+	(restored: (attribute: { type: string; value: string }) => object) =>
+	(attribute: Record<string, unknown>): Record<string, unknown> => {
+		const { type, value } = attribute;
+		const isOne = typeof type === 'string' && typeof value === 'string';
+		return isOne ? { ...attribute, ...restored({ type, value }) } : attribute;
+	};
+
+interface EventInput {
 	info: string;
 	uuid?: string | undefined;
 	distribution: number | undefined;
@@ -119,10 +128,18 @@ export function newEvent(input: {
 		uuid?: string | undefined;
 		published?: boolean | undefined;
 	};
-}): NewEvent {
+}
+
+/** The body of events/add from the form. @throws MispError of kind `input` */
+export function newEvent(input: EventInput, refanger = new Refanger(input)): NewEvent {
 	const { additionalFields: more } = input;
 	const id = input.uuid ?? more.uuid;
-	for (const { type, value } of input.attributes) checkValue(type, value);
+	const restored = <T extends { type: string; value: string }>(attribute: T): T => ({
+		...attribute,
+		value: refanger.value(attribute.value, attribute.type),
+	});
+	const entered = input.attributes.map(restored);
+	for (const { type, value } of entered) checkValue(type, value);
 	return eventContents({
 		id,
 		header: {
@@ -138,7 +155,7 @@ export function newEvent(input: {
 			...(more.published === true ? { published: 1 } : {}),
 		},
 		attributes: [
-			...input.attributes.map(({ toIds: ids, tags, category, comment, type, value }) => ({
+			...entered.map(({ toIds: ids, tags, category, comment, type, value }) => ({
 				type,
 				value,
 				...(category === undefined ? {} : { category }),
@@ -146,9 +163,12 @@ export function newEvent(input: {
 				...idsFlag(ids),
 				...(tags === undefined ? {} : { Tag: tags.map((name) => ({ name })) }),
 			})),
-			...(more.attributesJson ?? []),
+			...(more.attributesJson ?? []).map(restored),
 		],
-		objects: more.objects ?? [],
+		objects: (more.objects ?? []).map((object) => ({
+			...object,
+			...(object.Attribute ? { Attribute: object.Attribute.map(ifValue(restored)) } : {}),
+		})),
 		tags: [...(input.tags ?? []), ...(more.galaxyClusters ?? [])],
 	});
 }

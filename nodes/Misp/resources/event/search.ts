@@ -1,9 +1,14 @@
 import { limitOf, limits, operation, type InputOf } from '../../definition';
 import { searchKnown } from '../../fields/knownTypes';
+import { Refanger } from '../../fields/refang';
 import { eventSearch, searchOf } from '../../fields/search';
 
-function eventFilters(input: InputOf<typeof eventSearch>): Record<string, unknown> {
-	const { value, eventinfo, tags, filters, result } = input;
+function eventFilters(
+	input: InputOf<typeof eventSearch>,
+	refanger = new Refanger(input),
+): Record<string, unknown> {
+	const { eventinfo, tags, filters, result } = input;
+	const value = refanger.values(input.value);
 	return searchOf('events', { value, eventinfo, tags }, { filters, result });
 }
 
@@ -16,6 +21,12 @@ export const searchEvents = operation({
 	endpoints: ['POST /events/restSearch', 'GET /attributes/describeTypes.json'],
 	row: 'Event',
 	fields: { ...eventSearch, ...limits },
+	refangs: true,
 	check: (input) => void eventFilters(input),
-	run: ({ misp }, input) => searchKnown(misp, 'events', eventFilters(input), limitOf(input)),
+	run: (context, input) => {
+		const refanger = new Refanger(input);
+		const asked = eventFilters(input, refanger);
+		refanger.tell(context);
+		return searchKnown(context.misp, 'events', asked, limitOf(input));
+	},
 });

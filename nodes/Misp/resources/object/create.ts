@@ -21,6 +21,7 @@ import {
 	moreAttributes,
 } from '../../fields/objectAttributes';
 import { fetchTemplate, templateChoice } from '../../fields/objectTemplate';
+import { Refanger } from '../../fields/refang';
 
 export const create = operation({
 	name: 'Create',
@@ -36,6 +37,7 @@ export const create = operation({
 		'POST /attributes/restSearch',
 	],
 	row: 'Object',
+	refangs: true,
 	fields: {
 		event: eventLocator,
 		template: required(templateChoice('What kind of object it is, such as file or domain-ip')),
@@ -64,13 +66,12 @@ export const create = operation({
 			'Fill in at least one under "Attributes", by its name in the template.',
 		);
 	},
-	run: async (
-		{ misp, hint, timeZone },
-		{ event, template: wanted, attributes: mapped, additionalFields },
-	) => {
+	run: async ({ misp, hint, timeZone }, input) => {
+		const { event, template: wanted, attributes: mapped, additionalFields } = input;
 		const { uuid, onDuplicate, moreAttributes: more = [] } = additionalFields;
 		const template = await fetchTemplate(misp, wanted);
-		const attributes = attributesFor(template, mapped, more, timeZone);
+		const refanger = new Refanger(input);
+		const attributes = attributesFor(template, mapped, more, { timeZone, refanger });
 		checkRequirements(template, attributes);
 		const reply = await misp.post<{ Object: ObjectRow }>(
 			withParams(path`/objects/add/${event}/${template.id}`, {
@@ -98,8 +99,9 @@ export const create = operation({
 			...lostAttributes(attributes, stored),
 			...stored.flatMap((row) => (row.dropped as Dropped[] | undefined) ?? []),
 		];
-		if (dropped.length === 0) return reply;
+		const added = { ...reply, Object: refanger.noted(reply.Object) };
+		if (dropped.length === 0) return added;
 		hint(`MISP added object ${reply.Object.id} without ${droppedText(dropped)}`);
-		return { ...reply, Object: { ...reply.Object, dropped } };
+		return { ...added, Object: { ...added.Object, dropped } };
 	},
 });

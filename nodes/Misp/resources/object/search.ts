@@ -1,6 +1,7 @@
 import { limitOf, limits, operation } from '../../definition';
 import { searchKnown } from '../../fields/knownTypes';
 import { objectFilters, objectSearch } from '../../fields/objectSearch';
+import { Refanger } from '../../fields/refang';
 
 export const searchObjects = operation({
 	name: 'Search',
@@ -11,6 +12,12 @@ export const searchObjects = operation({
 	endpoints: ['POST /objects/restSearch', 'GET /attributes/describeTypes.json'],
 	row: 'Object',
 	fields: { ...objectSearch, ...limits },
+	refangs: true,
 	check: (input) => void objectFilters(input),
-	run: ({ misp }, input) => searchKnown(misp, 'objects', objectFilters(input), limitOf(input)),
+	run: (context, input) => {
+		const refanger = new Refanger(input);
+		const asked = objectFilters(input, refanger);
+		refanger.tell(context);
+		return searchKnown(context.misp, 'objects', asked, limitOf(input));
+	},
 });

@@ -11,6 +11,7 @@ import {
 import { lostAttributes } from '../../fields/objectAttributes';
 import { changedDetails, changedList } from '../../fields/objectChanges';
 import { templateChoice } from '../../fields/objectTemplate';
+import { Refanger } from '../../fields/refang';
 
 export const update = operation({
 	name: 'Update',
@@ -26,6 +27,7 @@ export const update = operation({
 		'GET /attributes/describeTypes.json',
 	],
 	row: 'Object',
+	refangs: true,
 	fields: {
 		object: objectLocator,
 		template: templateChoice(
@@ -56,10 +58,13 @@ export const update = operation({
 		const whatToDo = 'Fill in an attribute, or add a field under "Fields to Update".';
 		changed({ ...attributes, ...objectBody(updateFields) }, whatToDo);
 	},
-	run: async ({ misp, hint, timeZone }, { object, template, attributes, updateFields }) => {
+	run: async ({ misp, hint, timeZone }, input) => {
+		const { object, template, attributes, updateFields } = input;
+		const refanger = new Refanger(input);
 		const stored = await fetchObject(misp, object);
 		const list = await changedList(misp, stored, {
 			timeZone,
+			refanger,
 			template,
 			mapped: attributes,
 			replace: updateFields.several === 'replace',
@@ -70,8 +75,9 @@ export const update = operation({
 			{ expect: 'Object' },
 		);
 		const dropped = lostAttributes(list, reply.Object.Attribute ?? []);
-		if (dropped.length === 0) return reply;
+		const after = { ...reply, Object: refanger.noted(reply.Object) };
+		if (dropped.length === 0) return after;
 		hint(`MISP changed object ${stored.id} without ${droppedText(dropped)}`);
-		return { ...reply, Object: { ...reply.Object, dropped } };
+		return { ...after, Object: { ...after.Object, dropped } };
 	},
 });
