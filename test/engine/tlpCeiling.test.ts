@@ -259,6 +259,19 @@ describe('a TLP ceiling in the credential', () => {
 			const { error } = await run('apiRequest', 'send', { method, path, ...more });
 			expect(error?.message).toContain('TLP ceiling (TLP:GREEN) cannot be kept');
 		}
+		lab.requests.length = 0;
+		for (const [resource, operation, parameters] of [
+			['statistics', 'get', { page: 'sightings' }],
+			['tag', 'getStatistics', {}],
+			['attribute', 'getStatistics', {}],
+			['apiRequest', 'send', { path: '/users/statistics/data.json' }],
+		] as const) {
+			const failed = await run(resource, operation, parameters);
+			expect(failed.error?.message).toBe(
+				'Statistics count everything, also what is above the TLP ceiling (TLP:GREEN), so nothing was sent.',
+			);
+		}
+		expect(lab.sent).toEqual([]);
 		const administrator = { ...GREEN, access: 'administer' } as const;
 		const { error } = await run('apiRequest', 'send', { path: '/admin/logs/index' }, administrator);
 		expect(error?.message).toContain('cannot be kept');
@@ -343,6 +356,20 @@ describe('a TLP ceiling and the trigger', () => {
 		expect(rows.map(({ info }) => info)).toEqual(['New for many']);
 		expect(trigger.remarks.join()).toContain('Held back by the TLP ceiling (TLP:GREEN): 1 event.');
 		expect(everythingIn([rows, trigger.remarks, trigger.memory])).not.toContain(SECRET);
+	});
+});
+
+describe('a TLP ceiling in the options of the trigger', () => {
+	afterAll(() => lab.world.startClock());
+
+	it('holds for what is handed on, and for the test event', async () => {
+		const options = { tlpCeiling: 'green' };
+		const trigger = await new Watching(lab, 'eventCreated', { options }).begin();
+		await lab.row('event', 'create', { info: `Test ${SECRET}`, tags: ['tlp:red'] });
+		const test = await trigger.fetchTestEvent();
+		expect(test).toEqual([]);
+		expect(await trigger.drained()).toEqual([]);
+		expect(trigger.remarks.join()).toContain('Held back by the TLP ceiling (TLP:GREEN): 1 event.');
 	});
 });
 

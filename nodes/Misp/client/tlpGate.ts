@@ -29,6 +29,13 @@ const HARMLESS = new Set(
 	servers/getpymispversion servers/getversion servers/posttest`.split(/\s+/),
 );
 
+/** Pages that count everything there is, whatever its marking. */
+const COUNTING = new Set([
+	'attributes/attributestatistics',
+	'tags/tagstatistics',
+	'users/statistics',
+]);
+
 const plain = (segment = ''): string =>
 	segment
 		.replace(/\.(json|xml|csv)$/i, '')
@@ -62,6 +69,7 @@ function isReshaped(parameters: string[], body: unknown): boolean {
 function isReadable({ method, path, body, text, bytes, accept }: MispRequest): boolean {
 	const { controller, action, parameters } = partsOf(path);
 	const name = `${controller}/${action}`;
+	if (COUNTING.has(name)) return false;
 	if (HARMLESS.has(name) || OF_NO_EVENT.has(controller)) return true;
 	if (text === true || bytes === true || accept !== undefined || /\.(xml|csv)$/i.test(path))
 		return false;
@@ -76,6 +84,13 @@ export class TlpGate implements Gate {
 
 	check(request: MispRequest): void {
 		if (request.judged === true || isReadable(request)) return;
+		const { controller, action } = partsOf(request.path);
+		if (COUNTING.has(`${controller}/${action}`)) {
+			throw inputError(
+				`Statistics count everything, also what is above the TLP ceiling (${this.ceiling.name}), so nothing was sent.`,
+				'Count the rows of a search, or use a credential without a TLP ceiling.',
+			);
+		}
 		throw inputError(
 			`The TLP ceiling (${this.ceiling.name}) cannot be kept in the reply to ${request.method} ${request.path.slice(0, 100)}, so nothing was sent.`,
 			'Files, texts and some pages of MISP do not show how their parts are marked. Use an operation that returns rows, or a credential without a TLP ceiling.',
