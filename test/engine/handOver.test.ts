@@ -1,4 +1,5 @@
 import { byId, useLab } from './support';
+import { Watching } from './watch';
 
 const lab = useLab();
 
@@ -63,6 +64,23 @@ it('sums up the answer of a look-up, and restores what was defanged', async () =
 	expect(row.searched).toBe('hxxps[:]//login[.]example[.]com/a');
 	expect(row.summary).toContain('*hxxps[:]//login[.]example[.]com/a* malicious');
 	expect(row.summary).toContain(`#${event.id} Seen on login[.]example[.]com &lt;!channel&gt;`);
+});
+
+it('hands over what a trigger starts with, too', async () => {
+	const options = { defang: 'keep', summary: 'text' };
+	const trigger = await new Watching(lab, 'eventPublished', { options }).begin();
+	const event = own();
+	lab.world.publish(event);
+	const [row] = await trigger.drained();
+	expect(row).toMatchObject({
+		info: 'Seen on login[.]example[.]com <!channel>',
+		info_original: 'Seen on login.example.com <!channel>',
+	});
+	expect(row?.summary).toContain(`#${event.id} Seen on login[.]example[.]com <\u200b!channel>`);
+	const list = new Watching(lab, 'eventPublished', { options, output: 'list' });
+	const [item] = await list.fetchTestEvent();
+	expect(item?.json.rows).toMatchObject([{ info: row?.info, summary: row?.summary }]);
+	lab.world.startClock();
 });
 
 it('refuses a form of summary that is not known', async () => {

@@ -16,6 +16,7 @@ import type { Found } from '../polling/ledger';
 import { poll, type State } from '../polling/poll';
 import { ceilingOf } from './ceilings';
 import type { Fields, InputOf } from './field';
+import { handOver } from './handOver';
 import { nodeError } from './nodeError';
 import { present } from './output';
 import { readInput, withoutKey } from './readInput';
@@ -146,7 +147,7 @@ async function pollOnce(
 		);
 	}
 
-	const { limit = 1000, overlap = 300, lookBack = 24, raw = false } = input.options;
+	const { limit = 1000, overlap = 300, lookBack = 24 } = input.options;
 	const { rows: found, state } = await poll(watcher.watch(watchContext, input), known.state, {
 		now,
 		since,
@@ -161,7 +162,7 @@ async function pollOnce(
 		const lost = handedOn.splice(2 * MAX_HANDED_ON);
 		hints.add(`Too many wait for being done with. No longer tried: ${lost.join(', ')}.`);
 	}
-	const items = await itemsOf(watcher, watchContext, input, rows, { raw, ceiling });
+	const items = await itemsOf(watcher, watchContext, input, rows, ceiling);
 	if (ceiling?.summary !== undefined) hints.add(ceiling.summary);
 	for (const hint of hints) remark(context, hint);
 	Object.assign(kept, {
@@ -184,8 +185,7 @@ async function fetchLatest(
 	await watcher.prove?.(watchContext, input);
 	const row = await latest(watcher.watch(watchContext, input), now);
 	const rows = await below(ceiling, row ? [row] : []);
-	const raw = input.options.raw === true;
-	const items = await itemsOf(watcher, watchContext, input, rows, { raw, ceiling });
+	const items = await itemsOf(watcher, watchContext, input, rows, ceiling);
 	if (ceiling?.summary !== undefined) hints.add(ceiling.summary);
 	for (const hint of hints) remark(context, hint);
 	if (row) return [items];
@@ -210,7 +210,7 @@ async function itemsOf(
 	context: WatchContext,
 	input: Input,
 	rows: Found[],
-	{ raw, ceiling }: { raw: boolean; ceiling: Ceiling | undefined },
+	ceiling: Ceiling | undefined,
 ): Promise<INodeExecutionData[]> {
 	if (rows.length === 0) return [];
 	const loaded = watcher.load
@@ -219,7 +219,8 @@ async function itemsOf(
 	const seen = ceiling ? await ceiling.siftEach(loaded) : loaded;
 	const sent = seen.filter((row) => row !== undefined);
 	if (sent.length === 0) return [];
-	const jsons = sent.map((row) => present(row, watcher.row, raw) as IDataObject);
+	const { raw = false, ...asked } = input.options;
+	const jsons = sent.map((row) => handOver(present(row, watcher.row, raw), asked) as IDataObject);
 	if (input.output === 'list') return [{ json: { count: jsons.length, rows: jsons } }];
 	return jsons.map((json) => ({ json }));
 }

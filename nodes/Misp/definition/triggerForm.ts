@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { collection, required, when, type Fields, type InputOf } from './field';
 import { ceilingFields } from './ceilings';
 import { raw } from './form';
+import { handOverFields } from './handOver';
 import { choice, number } from './inputs';
 import { time } from './time';
 import type { Watchers } from './watcher';
@@ -68,6 +69,7 @@ export const COMMON = {
 			}),
 			raw,
 			...ceilingFields,
+			...handOverFields,
 		},
 		{ placeholder: 'Add Option' },
 	),
