@@ -71,6 +71,47 @@ it('A key whose entry has no form does not break the check in JavaScript’s wor
 	expect(error?.message ?? '').not.toMatch(/Cannot read/);
 });
 
+it('A reply of unknown form takes only the items with it that were asked for in it', async () => {
+	const values = Array.from({ length: 1_001 }, (_, index) => `host-${index}.example.com`);
+	const good = (path: string) =>
+		path.startsWith('/attributes') ? { response: { Attribute: [] } } : [];
+	const { error, items } = await runOperation('attribute', 'lookup', {
+		entered: values.map((value) => ({
+			data: {},
+			parameters: {},
+			values: { from: 'values', values: [value] },
+		})),
+		continueOnFail: true,
+		answer: (path, count) => ({
+			status: 200,
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(count === 0 ? { response: { Attribute: [null] } } : good(path)),
+		}),
+	});
+	expect(error).toBeUndefined();
+	expect(items).toHaveLength(values.length);
+	expect(items[999]?.error?.message).toContain(UNKNOWN_FORM);
+	expect(items[1_000]?.json.status).toBe('unknown');
+});
+
+it.each(['constructor', 'toString', '__proto__'])(
+	'A type %s is one that MISP judges',
+	async (type) => {
+		const attributes = { entries: [{ type, value: '198.51.100.7' }] };
+		const { error, sent } = await run('event.create', { info: 'x', attributes }, {});
+		expect(sent).toEqual(['POST /events/add']);
+		expect(error?.message).toMatch(/^MISP/);
+	},
+);
+
+it('__proto__ in a reply stays a key', async () => {
+	const row = JSON.parse(
+		'{"Taxonomy": {"id": "1", "namespace": "x", "__proto__": {"a": 1}}}',
+	) as object;
+	const { items } = await run('taxonomy.getAll', {}, [row]);
+	expect(Object.getOwnPropertyDescriptor(items[0]?.json, '__proto__')?.value).toEqual({ a: 1 });
+});
+
 it('Half a character in a path is refused', async () => {
 	const values = { method: 'GET', path: '/events/view/\ud800' };
 	const { error, sent } = await run('apiRequest.send', values, {});

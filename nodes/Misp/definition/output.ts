@@ -28,13 +28,14 @@ function isoOf(value: unknown): string | undefined {
 export function withDates(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(withDates);
 	if (value === null || typeof value !== 'object') return value;
-	const result: Record<string, unknown> = {};
+	// Made of entries, so that `__proto__` stays a key.
+	const entries: Array<[string, unknown]> = [];
 	for (const [name, entry] of Object.entries(value)) {
-		result[name] = withDates(entry);
+		entries.push([name, withDates(entry)]);
 		const iso = EPOCH_FIELDS.has(name) ? isoOf(entry) : undefined;
-		if (iso !== undefined) result[`${name}_iso`] = iso;
+		if (iso !== undefined) entries.push([`${name}_iso`, iso]);
 	}
-	return result;
+	return Object.fromEntries(entries);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

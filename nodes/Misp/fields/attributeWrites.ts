@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Misp } from '../client/client';
 import { asStored, chunksOf, endsRun, MispError, path, recover, withParams } from '../definition';
 import { isUndecided } from '../client/errors';
+import { inKnownForm } from '../client/knownForm';
 import { errorTexts } from '../client/reply';
 import type { AttributeRow } from './attribute';
 import { missingTags, type TagName } from './dropped';
@@ -104,16 +105,19 @@ async function addChunk(
  */
 async function afterBreak(misp: Misp, chunk: NewAttribute[], error: Error): Promise<Written[]> {
 	const uuids = chunk.map(({ uuid }) => uuid);
-	const { Attribute } = await recover(
-		misp.post<{ Attribute: AttributeRow[] }>(
+	const stored = async () => {
+		const { Attribute } = await misp.post<{ Attribute: AttributeRow[] }>(
 			path`/attributes/restSearch`,
 			{ returnFormat: 'json', uuid: uuids, limit: uuids.length, page: 1 },
 			{ read: true, unwrap: 'response' },
-		),
+		);
+		return new Map(Attribute.map((row) => [row.uuid.toLowerCase(), row]));
+	};
+	const saved = await recover(
+		inKnownForm(stored, false),
 		(failure) => !endsRun(failure),
-		() => ({ Attribute: [] }),
+		() => new Map<string, AttributeRow>(),
 	);
-	const saved = new Map(Attribute.map((row) => [row.uuid.toLowerCase(), row]));
 	return chunk.map((attribute) => {
 		const row = saved.get(attribute.uuid.toLowerCase());
 		// A uuid that was given may have been another attribute's before.
@@ -139,7 +143,7 @@ export async function addAttributes(
 	for (const chunk of chunksOf(attributes, CHUNK)) {
 		written.push(
 			...(await recover(
-				addChunk(misp, event, chunk, options),
+				inKnownForm(() => addChunk(misp, event, chunk, options), true),
 				(error) => !endsRun(error),
 				(error) =>
 					isUndecided(error)
@@ -155,11 +159,13 @@ export async function addAttributes(
  * Reads back the tags of attributes that were just added, since MISP's reply leaves them out and
  * it drops unknown ones without a word. Fills in `Tag`, and `dropped` where one is missing.
  */
-export async function readBackTags(
+export const readBackTags = async (
 	misp: Misp,
 	sent: NewAttribute[],
 	written: Written[],
-): Promise<void> {
+): Promise<void> => await inKnownForm(async () => await addTags(misp, sent, written), false);
+
+async function addTags(misp: Misp, sent: NewAttribute[], written: Written[]): Promise<void> {
 	const tagged = sent.flatMap((attribute, index) => {
 		const one = written[index];
 		return one && 'row' in one && Array.isArray(attribute.Tag)

@@ -1,4 +1,5 @@
 import { isUndecided } from '../client/errors';
+import { inKnownForm } from '../client/knownForm';
 import { endsRun, MispError, path, recover, whyPointless, type RunContext } from '../definition';
 import type { SightingReply } from './sighting';
 import { Recorded, recordedWith, type Details, type KnownSighting } from './sightingRecords';
@@ -128,7 +129,7 @@ export class SightingWriter {
 			return await this.allOf(last, attributes);
 		};
 		const rows = await recover(
-			work(),
+			inKnownForm(work, true),
 			(error) => !endsRun(error),
 			(error) => {
 				if (!pointless) this.inARow.push(error);
@@ -156,7 +157,7 @@ export class SightingWriter {
 		if (attributes.size === 1 && [...attributes.keys()].every((id) => only.has(id))) return only;
 		// They are recorded by now: what failed here would be repeated.
 		return await recover(
-			recordedWith(this.context.misp, last),
+			inKnownForm(() => recordedWith(this.context.misp, last), false),
 			(error) => !endsRun(error),
 			() => {
 				this.context.hint(
