@@ -4,6 +4,12 @@ const transform = {
 		{ jsc: { target: 'es2022', parser: { syntax: 'typescript', decorators: true } } },
 	],
 };
+// Another n8n than that of package.json for the engine tests: the folder of its installation.
+const { MISP_ENGINE } = process.env;
+const engine = MISP_ENGINE
+	? { moduleNameMapper: { '^(n8n-core|n8n-workflow|reflect-metadata)$': `${MISP_ENGINE}/node_modules/$1` } }
+	: {};
+
 /** One project per kind of test, so that each can be run alone: `npx jest --selectProjects unit`. */
 const project = (name) => ({
 	displayName: name,
@@ -11,6 +17,7 @@ const project = (name) => ({
 	testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
 	testEnvironment: 'node',
 	transform,
+	...(name === 'engine' ? engine : {}),
 });
 
 export default {

@@ -124,6 +124,10 @@ export class Trigger {
 			() => this.memory as never,
 			...(budget === undefined ? [] : [() => budget]),
 		);
+		// n8n 2.8 takes what a node remembers from the workflow alone.
+		if (!('resolveNodeStaticData' in context)) {
+			(context as PollContext).getWorkflowStaticData = () => this.memory as never;
+		}
 		const type = nodeTypes.getByNameAndVersion(node.type, 1) as INodeType;
 		const { warn } = context.logger;
 		const { now } = Date;
