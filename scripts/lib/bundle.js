@@ -4,16 +4,16 @@ const path = require('node:path');
 const esbuild = require('esbuild');
 
 /**
- * One file per entry that package.json announces to n8n, with its libraries inside: n8n installs
+ * One file per entry that package.json announces to n8n and to npx, with its libraries inside: n8n installs
  * community packages without dependencies.
  *
  * @param {string} root the clone
  * @param {{ write?: boolean }} options whether `dist` is written; the metafile comes in any case
  */
 exports.bundle = async (root, { write = true } = {}) => {
-	const { n8n } = require(path.join(root, 'package.json'));
+	const { n8n, bin } = require(path.join(root, 'package.json'));
 	return await esbuild.build({
-		entryPoints: [...n8n.nodes, ...n8n.credentials].map((file) =>
+		entryPoints: [...n8n.nodes, ...n8n.credentials, ...Object.values(bin)].map((file) =>
 			path.join(root, file.replace(/^dist\//, '').replace(/\.js$/, '.ts')),
 		),
 		absWorkingDir: root,

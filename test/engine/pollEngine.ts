@@ -30,6 +30,9 @@ export interface TriggerOptions {
 	clock?: () => number;
 }
 
+/** Whether this n8n limits the time of a poll; those that do also keep what a poll remembers themselves. */
+export const HAS_BUDGET = Object.hasOwn(PollContext.prototype, 'getWorkflowStaticData');
+
 /** One trigger node of one workflow, as long as it lives, through restarts of n8n. */
 export class Trigger {
 	/** What n8n has in its database. */
@@ -125,9 +128,7 @@ export class Trigger {
 			...(budget === undefined ? [] : [() => budget]),
 		);
 		// n8n 2.8 takes what a node remembers from the workflow alone.
-		if (!('resolveNodeStaticData' in context)) {
-			(context as PollContext).getWorkflowStaticData = () => this.memory as never;
-		}
+		if (!HAS_BUDGET) context.getWorkflowStaticData = () => this.memory as never;
 		const type = nodeTypes.getByNameAndVersion(node.type, 1) as INodeType;
 		const { warn } = context.logger;
 		const { now } = Date;
