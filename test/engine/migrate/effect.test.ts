@@ -1,7 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 
 import { convertNode } from '../../../migrate/node';
-import { builtInCases, type Case, type Request, type Things } from '../../builtIn/cases';
+import type { Case, Request, Things } from '../../builtIn/case';
+import { builtInCases } from '../../builtIn/cases';
 import { parsePath } from '../../sandbox/router';
 import { useLab } from '../support';
 
