@@ -1,5 +1,5 @@
 /**
- * Writes docs/operations.md, docs/reliability.md and the table of docs/trigger.md from the declarations. A test fails
+ * Writes docs/operations.md, docs/reliability.md and the tables of docs/trigger.md and docs/migrating.md from the declarations. A test fails
  * when they are out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { leastAccess, type Catalogue, type Operation } from '../nodes/Misp/defin
 import type { Watcher } from '../nodes/Misp/definition/watcher';
 import { catalogue } from '../nodes/Misp/resources';
 import { watchers } from '../nodes/Misp/watchers';
+import { MIGRATION_FILE, migrationPage } from './migration';
 import { RELIABILITY_FILE, reliabilityPage } from './reliability';
 
 export const OPERATIONS_FILE = join(__dirname, '..', 'docs', 'operations.md');
@@ -99,5 +100,6 @@ export const triggerPage = (page: string): string =>
 if (require.main === module) {
 	writeFileSync(OPERATIONS_FILE, operationsPage());
 	writeFileSync(RELIABILITY_FILE, reliabilityPage());
+	writeFileSync(MIGRATION_FILE, migrationPage(readFileSync(MIGRATION_FILE, 'utf8')));
 	writeFileSync(TRIGGER_FILE, triggerPage(readFileSync(TRIGGER_FILE, 'utf8')));
 }

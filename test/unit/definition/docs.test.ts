@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { MIGRATION_FILE, migrationPage } from '../../../scripts/migration';
 import { RELIABILITY_FILE, reliabilityPage } from '../../../scripts/reliability';
 import { OPERATIONS_FILE, operationsPage } from '../../../scripts/docs';
 
@@ -8,4 +9,10 @@ it('docs/operations.md is what the catalogue says (else run: npm run docs)', () 
 
 it('docs/reliability.md is what the faults say (else run: npm run docs)', () => {
 	expect(readFileSync(RELIABILITY_FILE, 'utf8')).toBe(reliabilityPage());
+});
+
+it('the table of docs/migrating.md is what the migration does (else run: npm run docs)', () => {
+	const page = readFileSync(MIGRATION_FILE, 'utf8');
+	expect(migrationPage(page)).toBe(page);
+	expect(page).toContain('| attribute: create |');
 });
