@@ -11,6 +11,8 @@ export class Bench {
 		/** A sandbox that takes as long as MISP does. */
 		readonly server: BenchServer,
 		/** The same at the end of a long line. */
+		readonly remoteMisp: BenchServer,
+		/** That line alone: the server answers at once. */
 		readonly remote: BenchServer,
 		/** One that answers at once, for what is spent here. */
 		readonly swift: BenchServer,

@@ -12,12 +12,20 @@ import { Bench } from './bench';
 import { BenchServer } from './benchServer';
 import { benchCreates } from './creates';
 import { table, type Figure } from './figure';
+import { benchLink } from './link';
+import { benchLoading } from './loading';
+import { benchLookups } from './lookups';
+import { benchPerItem } from './perItem';
 import { benchTrigger } from './trigger';
 
 const RESULTS = join(__dirname, '..', '..', 'bench', 'results.json');
 
 const PARTS: Record<string, (bench: Bench) => Promise<Figure[]>> = {
+	loading: benchLoading,
 	creates: benchCreates,
+	lookups: benchLookups,
+	perItem: benchPerItem,
+	link: benchLink,
 	trigger: benchTrigger,
 };
 
@@ -40,6 +48,7 @@ async function main(): Promise<void> {
 	const servers = await Promise.all([
 		BenchServer.start({ asSlowAsMisp: true }),
 		BenchServer.start({ asSlowAsMisp: true, roundTripMs: 40 }),
+		BenchServer.start({ roundTripMs: 40 }),
 		BenchServer.start(),
 	]);
 	const figures: Figure[] = [];

@@ -1,7 +1,7 @@
-import { MispError, recover } from '../client/errors';
 import { inKnownForm } from '../client/knownForm';
 import type { Fields, InputOf } from './field';
 import type { Outcome, RunContext } from './operation';
+import { inPieces, Pace } from './pace';
 
 /** Pieces of at most `size`, in order. */
 export function chunksOf<T>(all: T[], size: number): T[][] {
@@ -10,9 +10,6 @@ export function chunksOf<T>(all: T[], size: number): T[][] {
 		chunks.push(all.slice(start, start + size));
 	return chunks;
 }
-
-/** Whether the run must end whatever becomes of the other items. */
-export const endsRun = ({ kind }: MispError): boolean => kind === 'cancelled';
 
 interface Lookup<F extends Fields, Answer> {
 	/** How many keys MISP takes in one request. */
@@ -34,17 +31,19 @@ export function lookup<F extends Fields, Answer>({ size, keys, find, row }: Look
 	return async (context: RunContext, inputs: Array<InputOf<F>>): Promise<Outcome[]> => {
 		const answers = new Map<string, Answer>();
 		const failures = new Map<string, Error>();
-		for (const chunk of chunksOf([...new Set(inputs.flatMap(keys))], size)) {
-			const found = await recover(
-				inKnownForm(() => find(context, chunk), false),
-				(error) => !endsRun(error),
-				(error) => {
-					for (const key of chunk) failures.set(key, error);
-					return {};
-				},
-			);
-			for (const [key, answer] of Object.entries(found)) answers.set(key, answer as Answer);
-		}
+		await inPieces(
+			[...new Set(inputs.flatMap(keys))],
+			new Pace(size),
+			async (piece) => {
+				const found = await inKnownForm(() => find(context, piece), false);
+				for (const [key, answer] of Object.entries(found)) answers.set(key, answer);
+				return piece;
+			},
+			(piece, error) => {
+				for (const key of piece) failures.set(key, error);
+				return piece;
+			},
+		);
 		return inputs.map((input) => {
 			const wanted = keys(input);
 			const error = wanted.map((key) => failures.get(key)).find((failure) => failure !== undefined);

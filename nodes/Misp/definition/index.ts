@@ -11,7 +11,8 @@ export {
 	withParams,
 } from '../client/path';
 export { changed } from './changes';
-export { chunksOf, endsRun, lookup } from './batch';
+export { chunksOf, lookup } from './batch';
+export { endsRun, inPieces, Pace } from './pace';
 export {
 	collection,
 	filter,

@@ -1,4 +1,4 @@
-import { MispError, type MispErrorKind } from '../client/errors';
+import { MispError, UNKNOWN_OUTCOME, type MispErrorKind } from '../client/errors';
 
 /** Failures that every other item would meet too, and how many in a row make that sure. */
 const HOPELESS: Partial<Record<MispErrorKind, number>> = {
@@ -21,7 +21,7 @@ export function whyPointless(inARow: Error[]): MispError | undefined {
 	if (same.length < enough) return undefined;
 	return new MispError(
 		last.kind,
-		`Not tried, since the items before failed: ${last.message}`,
+		`Not tried, since the items before failed: ${last.message.replace(UNKNOWN_OUTCOME, '')}`,
 		last,
 	);
 }

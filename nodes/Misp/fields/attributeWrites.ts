@@ -1,8 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
 import type { Misp } from '../client/client';
-import { asStored, chunksOf, endsRun, MispError, path, recover, withParams } from '../definition';
-import { isUndecided } from '../client/errors';
+import {
+	asStored,
+	chunksOf,
+	endsRun,
+	inPieces,
+	MispError,
+	Pace,
+	path,
+	recover,
+	withParams,
+} from '../definition';
+import { isUndecided, type MispErrorKind } from '../client/errors';
 import { inKnownForm } from '../client/knownForm';
 import { errorTexts } from '../client/reply';
 import type { AttributeRow } from './attribute';
@@ -13,8 +23,12 @@ export type NewAttribute = Record<string, unknown> & { uuid: string; type: strin
 
 export type Written = { row: AttributeRow } | { error: Error };
 
-/** Attributes in one request: MISP takes 1.5 s for 500. */
-const CHUNK = 500;
+/** Attributes in the first request, and at most: MISP takes 1.5 s for 500, 2.5 s for 1,000. */
+const FIRST = 500;
+const MOST = 1000;
+
+/** After these, the same request may succeed. */
+const PASSING: MispErrorKind[] = ['network', 'timeout'];
 
 export function newAttribute(
 	body: Record<string, unknown> & { type: string; value: string },
@@ -99,12 +113,14 @@ async function addChunk(
 	});
 }
 
-/**
- * What became of a chunk when MISP's reply did not arrive. The uuids are known here, so that what
- * it saved is found and need not be repeated; of the rest nobody knows.
- */
-async function afterBreak(misp: Misp, chunk: NewAttribute[], error: Error): Promise<Written[]> {
-	const uuids = chunk.map(({ uuid }) => uuid);
+/** The same outcomes, with those corrected that MISP has the attribute of, by its UUID. */
+async function settled(
+	misp: Misp,
+	sent: NewAttribute[],
+	outcomes: Written[],
+): Promise<Written[] | undefined> {
+	if (outcomes.every((one) => 'row' in one)) return outcomes;
+	const uuids = sent.map(({ uuid }) => uuid);
 	const stored = async () => {
 		const { Attribute } = await misp.post<{ Attribute: AttributeRow[] }>(
 			path`/attributes/restSearch`,
@@ -116,20 +132,23 @@ async function afterBreak(misp: Misp, chunk: NewAttribute[], error: Error): Prom
 	const saved = await recover(
 		inKnownForm(stored, false),
 		(failure) => !endsRun(failure),
-		() => new Map<string, AttributeRow>(),
+		() => undefined,
 	);
-	return chunk.map((attribute) => {
+	if (saved === undefined) return undefined;
+	return sent.map((attribute, index) => {
 		const row = saved.get(attribute.uuid.toLowerCase());
+		const outcome = outcomes[index] as Written;
 		// A uuid that was given may have been another attribute's before.
-		if (row === undefined || contentOf(row) !== contentOf(attribute)) return { error };
+		if ('row' in outcome || !row || contentOf(row) !== contentOf(attribute)) return outcome;
 		delete row.Event; // which the reply to an addition does not have
 		return { row };
 	});
 }
 
 /**
- * Adds attributes to one event: `POST /attributes/add/{event}` with an array. What was
- * saved though the connection broke is looked for: `POST /attributes/restSearch`.
+ * Adds attributes to one event: `POST /attributes/add/{event}` with an array. After a break, what
+ * was saved is found by the UUIDs that are known here (`POST /attributes/restSearch`), and the rest
+ * is sent once more under the same ones: MISP saves none twice, should it still be at work.
  *
  * @returns one outcome for each attribute, in order; a bad one fails alone
  */
@@ -139,20 +158,30 @@ export async function addAttributes(
 	attributes: NewAttribute[],
 	options: AddOptions = {},
 ): Promise<Written[]> {
-	const written: Written[] = [];
-	for (const chunk of chunksOf(attributes, CHUNK)) {
-		written.push(
-			...(await recover(
-				inKnownForm(() => addChunk(misp, event, chunk, options), true),
-				(error) => !endsRun(error),
-				(error) =>
-					isUndecided(error)
-						? afterBreak(misp, chunk, error)
-						: chunk.map((): Written => ({ error })),
-			)),
+	const pace = new Pace(FIRST, MOST);
+	const add = async (chunk: NewAttribute[]) =>
+		await inKnownForm(() => addChunk(misp, event, chunk, options), true);
+	const allFailed = (chunk: NewAttribute[], error: MispError): Written[] =>
+		chunk.map(() => ({ error }));
+
+	const complete = async (chunk: NewAttribute[], error: MispError): Promise<Written[]> => {
+		const outcomes = allFailed(chunk, error);
+		if (!isUndecided(error)) return outcomes;
+		const first = await settled(misp, chunk, outcomes);
+		if (first === undefined || !PASSING.includes(error.kind)) return first ?? outcomes;
+		if (error.kind === 'timeout') pace.halve(chunk.length);
+		const again = async (missing: NewAttribute[], second: Written[]) =>
+			(await settled(misp, missing, second)) ?? second;
+		const rest = await inPieces(
+			chunk.filter((_, index) => 'error' in (first[index] as Written)),
+			pace,
+			async (missing) => await again(missing, await add(missing)),
+			async (missing, failure) => await again(missing, allFailed(missing, failure)),
 		);
-	}
-	return written;
+		let next = 0;
+		return first.map((one) => ('error' in one ? (rest[next++] as Written) : one));
+	};
+	return await inPieces(attributes, pace, add, complete);
 }
 
 /**
@@ -172,7 +201,7 @@ async function addTags(misp: Misp, sent: NewAttribute[], written: Written[]): Pr
 			? [{ tags: attribute.Tag as TagName[], row: one.row }]
 			: [];
 	});
-	for (const chunk of chunksOf(tagged, CHUNK)) {
+	for (const chunk of chunksOf(tagged, MOST)) {
 		const uuids = chunk.map(({ row }) => row.uuid);
 		const { Attribute } = await misp.post<{ Attribute: AttributeRow[] }>(
 			path`/attributes/restSearch`,

@@ -5,9 +5,7 @@ import {
 	limits,
 	operation,
 	path,
-	recover,
 	resource,
-	toggle,
 	type InputOf,
 } from '../definition';
 import {
@@ -26,6 +24,7 @@ import { Refanger, refangedValue } from '../fields/refang';
 import { attributeSearch, searchOf, withoutTags } from '../fields/search';
 import { download, enrich, getStatistics, restore } from './attributeActions';
 import { create } from './attributeCreate';
+import { deleteAttribute } from './attributeDelete';
 import { lookUp } from './attributeLookup';
 
 const get = operation({
@@ -113,35 +112,6 @@ const update = operation({
 			{ expect: 'Attribute' },
 		);
 		return { Attribute: refanger.noted(Attribute) };
-	},
-});
-
-const deleteAttribute = operation({
-	name: 'Delete',
-	action: 'Delete an attribute',
-	description:
-		'Marks the attribute as deleted, which other instances learn too and which can be taken back; or deletes it for good, which other instances do not learn. MISP unpublishes the event. One that is gone already is no error.',
-	access: 'contribute',
-	endpoints: ['POST /attributes/delete/{attribute}'],
-	fields: {
-		attribute: attributeLocator,
-		hard: toggle('For Good', 'Whether to remove it from the database, which cannot be taken back'),
-	},
-	run: async ({ misp, hint }, { attribute, hard }) => {
-		const target =
-			hard === true
-				? path`/attributes/delete/${attribute}/1`
-				: path`/attributes/delete/${attribute}`;
-		const gone = await recover(
-			misp.post(target).then(() => false),
-			// Where the key may not delete it, MISP answers 403.
-			({ status, message }) => status === 404 && /^Invalid attribute/i.test(message),
-			() => true,
-		);
-		if (gone) {
-			hint(`MISP has no attribute ${attribute}, or this key may not see it: nothing was deleted.`);
-		}
-		return { attribute, deleted: !gone, already_gone: gone, for_good: hard === true };
 	},
 });
 

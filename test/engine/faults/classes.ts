@@ -65,6 +65,6 @@ export interface OperationClass {
 	/** How often it is tried again. */
 	retries: number;
 	changes?: true;
-	/** Looks for what was saved when the reply did not arrive. */
+	/** Looks for what was saved when the reply did not arrive, and sends the rest once more. */
 	completes?: true;
 }
