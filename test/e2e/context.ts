@@ -16,6 +16,8 @@ export interface Context {
 	credential: Credential;
 	/** The stored text of all executions so far. */
 	executions: string[];
+	/** What n8n's REST API said of failures. */
+	told: string[];
 }
 
 export const NODE_TYPE = 'n8n-nodes-misp.misp';

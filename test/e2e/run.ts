@@ -11,6 +11,7 @@ import { CREDENTIAL_TYPE, sandboxCredential } from '../../scripts/lib/sandboxCre
 import { startSandbox } from '../sandbox/server';
 import { checkCredentials } from './checks/credentials';
 import { checkEditor } from './checks/editor';
+import { checkFaults } from './checks/faults';
 import { checkHttpRequest } from './checks/httpRequest';
 import { checkLists } from './checks/lists';
 import { checkPackage } from './checks/package';
@@ -32,6 +33,7 @@ const CHECKS = {
 	httpRequest: checkHttpRequest,
 	editor: checkEditor,
 	trigger: checkTrigger,
+	faults: checkFaults,
 	secrets: checkSecrets,
 };
 
@@ -71,14 +73,14 @@ async function prepare(cleanups: Cleanups, version: N8nVersion): Promise<Context
 	const started = Date.now();
 	console.log(`starting n8n ${version} …`);
 	const home = join(temporary, 'home');
-	const env = { N8N_LOG_LEVEL: 'debug' };
+	const env = { N8N_LOG_LEVEL: 'debug', N8N_LOG_OUTPUT: 'console,file' };
 	const n8n = await startN8n({ installation, packed, home, env });
 	cleanups.add(async () => await n8n.stop());
 	console.log(`n8n is ready: ${n8n.url} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
 
 	const data = sandboxCredential(sandbox, 'publisher', 'publish');
 	const credential = await n8n.rest.createCredential('MISP Sandbox', CREDENTIAL_TYPE, data);
-	return { n8n, packed, home, sandbox, otherSandbox, credential, executions: [] };
+	return { n8n, packed, home, sandbox, otherSandbox, credential, executions: [], told: [] };
 }
 
 async function runChecks(cleanups: Cleanups): Promise<boolean> {

@@ -51,6 +51,9 @@ export const httpNode = (name: string, url: string, credential: Credential) =>
 		credential,
 	);
 
+/** Passes its items on. */
+export const passingNode = (name: string) => node(name, 'n8n-nodes-base.noOp', 1, {});
+
 /** A resource locator, filled in by id or by an expression. */
 export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
