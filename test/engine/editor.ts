@@ -56,14 +56,15 @@ export async function mappingFields(
 	return await load.call(context);
 }
 
-/** The entries of a locator's list, as the editor shows them. */
+/** The entries of a locator's list, as the editor shows them when this is typed into its search. */
 export async function listEntries(
 	method: string,
 	parameters: INodeParameters,
 	credential: Credential,
+	search?: string,
 ): Promise<INodeListSearchItems[]> {
 	const { methods, context } = await openForm(parameters, credential);
 	const load = methods?.listSearch?.[method];
 	if (!load) throw new Error(`The node has no listSearch method "${method}".`);
-	return (await load.call(context)).results;
+	return (await load.call(context, search)).results;
 }

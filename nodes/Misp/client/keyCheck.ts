@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-
 import type { Misp } from './client';
 import type { Connection } from './connection';
+import { connectionId } from './connectionId';
 import { askKeyFacts } from './keyFacts';
 import { expiredError, findingOf, type KeyFinding } from './keyFinding';
 import { inKnownForm } from './knownForm';
@@ -25,10 +24,8 @@ interface Entry {
 /** Findings by what was checked; a changed key, address or level is checked anew. */
 const entries = new Map<string, Entry>();
 
-function entryOf({ baseUrl, key, access, acceptsBroaderKey }: Connection): Entry {
-	const what = JSON.stringify([baseUrl, key, access, acceptsBroaderKey === true]);
-	// Hashed, so that no key stands in memory for longer than its connection.
-	const id = createHash('sha256').update(what).digest('hex');
+function entryOf(connection: Connection): Entry {
+	const id = connectionId(connection, connection.access, connection.acceptsBroaderKey === true);
 	const entry = entries.get(id) ?? { goodUntil: 0 };
 	const oldest = entries.size >= MAX_ENTRIES ? entries.keys().next().value : undefined;
 	if (oldest !== undefined && !entries.has(id)) entries.delete(oldest);

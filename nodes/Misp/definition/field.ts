@@ -11,6 +11,13 @@ export interface LoadContext {
 	search: string;
 	/** A parameter of the node as it stands in the form, such as `/type`. */
 	parameter(name: string): unknown;
+	/**
+	 * What `read` gives, for a minute and this credential alone: a search as one types is one request.
+	 *
+	 * @param list a name of its own among all lists
+	 * @param read gives what the list needs of each row and no more, since it stays in memory
+	 */
+	kept<Row>(list: string, read: () => Promise<readonly Row[]>): Promise<readonly Row[]>;
 }
 
 export interface ListEntry {
@@ -142,6 +149,19 @@ export function when<Out>(
 /** Without a value from the start: left alone unless the user chooses one. */
 export function unset<Out>(inner: Field<Out>): Field<Out> {
 	return { ...inner, property: { ...inner.property, default: '' } };
+}
+
+/** With a short text under the input, for what MISP does that nobody expects. */
+export const hinted = <Out>(hint: string, inner: Field<Out>): Field<Out> => ({
+	...inner,
+	property: { ...inner.property, hint },
+});
+
+/** Left alone unless the user chooses something; for a choice that stands in the form from the start. */
+export function orAsItIs<Out>(inner: Field<Out>): Field<Out> {
+	const entry = { name: 'As It Is', value: '', description: 'What is new gets MISP’s default' };
+	const options = [entry, ...(inner.property.options as INodePropertyOptions[])];
+	return { ...inner, property: { ...inner.property, default: '', options } };
 }
 
 /** A search filter: left out when empty, refused when an expression leaves it empty. */

@@ -7,11 +7,13 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 
+import { connectionId } from '../client/connectionId';
 import { inKnownForm } from '../client/knownForm';
 import { behindCeiling, ceilingFields, isAboutEvents } from './ceilings';
 import { collection, type Fields, type LoadContext, type Loader } from './field';
 import { handOverFields, refangFields } from './handOver';
 import { toggle } from './inputs';
+import { keptRows } from './listCache';
 import { mapperField } from './mapping';
 import { nodeError } from './nodeError';
 import type { Catalogue, Operation } from './operation';
@@ -119,10 +121,18 @@ async function load<Entry>(
 		// A person waits for this list: one retry at most.
 		const anyMisp = await mispOf(context, { retries: 1, maxRateLimitWait: 5 });
 		const misp = behindCeiling(anyMisp, context.getCurrentNodeParameter('options'));
-		const loadContext = {
+		const parameter = (name: string) => context.getCurrentNodeParameter(name.replace(/^\//, ''));
+		const { tlpCeiling, tlpUnmarked } = (parameter('options') ?? {}) as Record<string, unknown>;
+		const loadContext: LoadContext = {
 			misp,
 			search: search.trim(),
-			parameter: (name: string) => context.getCurrentNodeParameter(name.replace(/^\//, '')),
+			parameter,
+			// Whatever differs in a credential, or in what it lets through, is another list.
+			kept: async (list, read) =>
+				await keptRows(
+					connectionId(misp.connection, misp.connection, tlpCeiling, tlpUnmarked, list),
+					read,
+				),
 		};
 		return await inKnownForm(() => loader.load(loadContext), false);
 	} catch (error) {

@@ -16,8 +16,10 @@ export { endsRun, inPieces, Pace } from './pace';
 export {
 	collection,
 	filter,
+	hinted,
 	list,
 	optional,
+	orAsItIs,
 	required,
 	unset,
 	when,
@@ -53,6 +55,7 @@ export { mapping, type Mapped } from './mapping';
 export { locator, namedLocator, type Reference } from './locator';
 export { oneOf } from './oneOf';
 export { whyPointless } from './pointless';
+export { besideEnvelope, countOf, fieldIn, shape, wordFor, type Shape } from './shape';
 export { time } from './time';
 export { jsonInZone } from './zone';
 export { watcher, type Afterwards, type WatchContext } from './watcher';

@@ -16,7 +16,8 @@ const EPOCH_FIELDS = new Set([
 const MIN_EPOCH = 100_000_000; // 1973: below that, a number under such a name is not a time
 const MAX_EPOCH = 99_999_999_999;
 
-function isoOf(value: unknown): string | undefined {
+/** The date of epoch seconds; `undefined` for what is none. */
+export function isoOf(value: unknown): string | undefined {
 	const text = typeof value === 'number' || typeof value === 'string' ? String(value) : '';
 	const seconds = /^\d{9,11}$/.test(text) ? Number(text) : NaN;
 	return seconds >= MIN_EPOCH && seconds <= MAX_EPOCH

@@ -3,6 +3,7 @@ import type { MispPath } from '../client/path';
 import {
 	isNumericId,
 	isUuid,
+	locator,
 	MispError,
 	oneOf,
 	path,
@@ -13,8 +14,13 @@ import {
 	type FieldTexts,
 } from '../definition';
 import { attributeLocator, fetchAttribute } from './attribute';
+import { CLUSTER_LIST } from './clusterLocator';
 import { eventLocator, fetchEventHeader } from './event';
+import { GALAXY_LIST } from './galaxy';
+import { objectLocator } from './object';
+import { ORGANISATION_LIST } from './organisation';
 import { fetchReport, reportLocator } from './report';
+import { sharingGroupLocator } from './sharing';
 
 /** An id or a UUID of a thing that the form has no list of. */
 export function idText(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
@@ -69,15 +75,23 @@ const target = oneOf('target', 'Target', 'What it is about', {
 	event: eventLocator,
 	attribute: attributeLocator,
 	eventReport: reportLocator,
-	object: required(idText('Object', { description: 'The object, by ID or UUID' })),
-	galaxy: required(idText('Galaxy', { description: 'The galaxy, by ID or UUID' })),
-	galaxyCluster: required(idText('Galaxy Cluster', { description: 'The cluster, by ID or UUID' })),
+	object: objectLocator,
+	galaxy: required(
+		locator('Galaxy', { ...GALAXY_LIST, description: 'The galaxy, from the list, by ID or UUID' }),
+	),
+	galaxyCluster: required(
+		locator('Galaxy Cluster', {
+			...CLUSTER_LIST,
+			description: 'The cluster: type a part of its name into the list, or give its ID or UUID',
+		}),
+	),
 	organisation: required(
-		idText('Organisation', { description: 'The organisation, by ID or UUID' }),
+		locator('Organisation', {
+			...ORGANISATION_LIST,
+			description: 'The organisation, from the list, by ID or UUID',
+		}),
 	),
-	sharingGroup: required(
-		idText('Sharing Group', { description: 'The sharing group, by ID or UUID' }),
-	),
+	sharingGroup: sharingGroupLocator,
 	otherNote: required(idText('Other Note', { description: 'A note, by ID or UUID' })),
 	otherOpinion: required(idText('Other Opinion', { description: 'An opinion, by ID or UUID' })),
 	otherRelationship: required(

@@ -10,13 +10,8 @@ import {
 } from '../definition';
 import { clusterAfter } from './clusterWrites';
 import { withinGalaxy } from './galaxy';
-import {
-	anyCluster,
-	clusterLocator,
-	findCluster,
-	type ClusterRow,
-	type RelationRow,
-} from './galaxyCluster';
+import { anyCluster, clusterLocator } from './clusterLocator';
+import { findCluster, type ClusterRow, type RelationRow } from './galaxyCluster';
 import { eventDistribution, sharingBody, sharingGroupOf } from './sharing';
 import { tagNames } from './tags';
 

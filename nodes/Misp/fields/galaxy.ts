@@ -9,6 +9,7 @@ import {
 	type LoadContext,
 	type Reference,
 } from '../definition';
+import { compareNames, contains } from './reference';
 
 export interface GalaxyRow {
 	id: string;
@@ -38,29 +39,69 @@ export async function galaxiesOfRun(misp: Misp): Promise<GalaxyRow[]> {
 	return await reading;
 }
 
-const contains = (text: string, part: string): boolean =>
-	text.toLowerCase().includes(part.toLowerCase());
-
 /** Whether a person who types this may mean the galaxy. */
-export const isLikeGalaxy = ({ name, type, uuid }: GalaxyRow, part: string): boolean =>
-	contains(name, part) || contains(type, part) || uuid === part.toLowerCase();
+export const isLikeGalaxy = (
+	{ name, type, uuid }: Pick<GalaxyRow, 'name' | 'type' | 'uuid'>,
+	part: string,
+): boolean => contains(name, part) || contains(type, part) || uuid === part.toLowerCase();
 
-async function searchGalaxies({ misp, search }: LoadContext): Promise<ListEntry[]> {
-	const galaxies = await fetchGalaxies(misp);
-	return galaxies
-		.map(({ Galaxy }) => Galaxy)
-		.filter((galaxy) => isLikeGalaxy(galaxy, search))
-		.map(({ name, type, uuid }) => ({ name: `${name} (${type})`, value: uuid }))
-		.sort((a, b) => a.name.localeCompare(b.name));
+/** What lists need of a galaxy. */
+export type ListedGalaxy = Pick<GalaxyRow, 'id' | 'uuid' | 'name' | 'type' | 'enabled'>;
+
+export const listedGalaxies = async ({
+	misp,
+	kept,
+}: LoadContext): Promise<readonly ListedGalaxy[]> =>
+	await kept('galaxies', async () => {
+		const rows = await fetchGalaxies(misp);
+		return rows
+			.map(({ Galaxy: { id, uuid, name, type, enabled } }) => ({ id, uuid, name, type, enabled }))
+			.sort((a, b) => compareNames(a.name, b.name));
+	});
+
+/** Galaxies by how often analysts use them: an instance has some 130, too many for a search as one types. */
+const MOST_USED = [
+	'mitre-attack-pattern',
+	'threat-actor',
+	'mitre-intrusion-set',
+	'mitre-malware',
+	'mitre-tool',
+	'malpedia',
+	'ransomware',
+	'tool',
+	'sector',
+	'country',
+	'mitre-course-of-action',
+];
+
+/** The most used ones first. */
+export function inOrder<Row extends Pick<ListedGalaxy, 'type'>>(galaxies: readonly Row[]): Row[] {
+	const rank = ({ type }: Row) => {
+		const place = MOST_USED.indexOf(type);
+		return place < 0 ? MOST_USED.length : place;
+	};
+	return [...galaxies].sort((a, b) => rank(a) - rank(b));
 }
+
+async function searchGalaxies(context: LoadContext): Promise<ListEntry[]> {
+	const { search } = context;
+	const galaxies = await listedGalaxies(context);
+	return galaxies
+		.filter((galaxy) => isLikeGalaxy(galaxy, search))
+		.map(({ name, type, uuid }) => ({ name: `${name} (${type})`, value: uuid }));
+}
+
+export const GALAXY_LIST = {
+	loader: 'searchGalaxies',
+	load: searchGalaxies,
+	page: 'galaxies/view',
+	example: '87',
+};
 
 /** A galaxy; a name or a UUID means the same on every instance. */
 const galaxy = (description: string) =>
 	namedLocator('Galaxy', {
-		loader: 'searchGalaxies',
-		load: searchGalaxies,
-		page: 'galaxies/view',
-		example: '87',
+		...GALAXY_LIST,
 		byName: { displayName: 'By Name or Type', placeholder: 'e.g. threat-actor' },
 		description,
 	});
@@ -75,8 +116,11 @@ export const withinGalaxy = galaxy(
 );
 
 /** The galaxy that is meant. @throws MispError of kind `notFound` or `conflict` */
-export async function findGalaxy(misp: Misp, reference: Reference): Promise<GalaxyRow> {
-	const all = await galaxiesOfRun(misp);
+export const findGalaxy = async (misp: Misp, reference: Reference): Promise<GalaxyRow> =>
+	galaxyIn(await galaxiesOfRun(misp), reference);
+
+/** The one of these galaxies that is meant. @throws MispError of kind `notFound` or `conflict` */
+export function galaxyIn<Row extends ListedGalaxy>(all: readonly Row[], reference: Reference): Row {
 	const request = 'GET /galaxies/index';
 	if ('id' in reference) {
 		const key = reference.id.toLowerCase();

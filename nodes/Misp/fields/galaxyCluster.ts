@@ -1,17 +1,7 @@
 import type { Misp } from '../client/client';
-import {
-	MispError,
-	isNumericId,
-	isUuid,
-	namedLocator,
-	path,
-	recover,
-	required,
-	type ListEntry,
-	type LoadContext,
-	type Reference,
-} from '../definition';
-import { findGalaxy, galaxiesOfRun, withinGalaxy, type GalaxyRow } from './galaxy';
+import { MispError, path, shape, type Reference } from '../definition';
+import { creator } from './columns';
+import { findGalaxy, galaxiesOfRun, inOrder } from './galaxy';
 
 export interface ClusterRow {
 	id: string;
@@ -50,12 +40,27 @@ export interface ClusterReply {
 }
 
 /** A cluster with its elements by key, as events show them; lists put some of it beside the envelope. */
-export function clusterRow({ GalaxyCluster, ...beside }: ClusterReply): unknown {
+export function flatCluster({ GalaxyCluster, ...beside }: ClusterReply): unknown {
 	const row: ClusterRow = { ...GalaxyCluster, ...beside };
 	const meta: Record<string, string[]> = Object.create(null) as Record<string, string[]>;
 	for (const { key, value } of row.GalaxyElement ?? []) (meta[key] ??= []).push(value);
 	return { ...row, ...(row.GalaxyElement ? { meta: { ...meta } } : {}) };
 }
+
+export const clusterRow = shape({
+	kind: 'Galaxy Cluster',
+	flat: flatCluster,
+	columns: {
+		id: 'Number in this MISP',
+		value: 'Name',
+		type: 'Type of the galaxy',
+		description: 'What it is about',
+		tag_name: 'The tag that attaches it',
+		organisation: creator,
+		published: 'Whether it is published',
+		default: 'Whether it came with MISP',
+	},
+});
 
 /** `GET /galaxy_clusters/view/{cluster}`. */
 export const fetchCluster = async (misp: Misp, cluster: string): Promise<ClusterReply> =>
@@ -73,7 +78,7 @@ export const listClusters = async (
 	await misp.post(path`/galaxy_clusters/index/${galaxy}`, filter, { read: true });
 
 /** `POST /galaxy_clusters/restSearch`, one page of it: without a limit MISP sends a hundred megabytes. */
-async function searchExactly(
+export async function searchExactly(
 	misp: Misp,
 	filter: Record<string, unknown>,
 	limit: number,
@@ -85,94 +90,6 @@ async function searchExactly(
 		{ read: true, unwrap: 'response' },
 	);
 }
-
-// --- the list of the form
-
-/** Galaxies by how often analysts use them: an instance has some 130, too many for a search as one types. */
-const MOST_USED = [
-	'mitre-attack-pattern',
-	'threat-actor',
-	'mitre-intrusion-set',
-	'mitre-malware',
-	'mitre-tool',
-	'malpedia',
-	'ransomware',
-	'tool',
-	'sector',
-	'country',
-	'mitre-course-of-action',
-];
-const SEARCHED = 12;
-const SHOWN = 100;
-
-/** The most used ones first. */
-function inOrder(galaxies: GalaxyRow[]): GalaxyRow[] {
-	const rank = ({ type }: GalaxyRow) => {
-		const place = MOST_USED.indexOf(type);
-		return place < 0 ? MOST_USED.length : place;
-	};
-	return [...galaxies].sort((a, b) => rank(a) - rank(b));
-}
-
-async function found({ misp, search, parameter }: LoadContext): Promise<ClusterReply[]> {
-	if (isUuid(search) || isNumericId(search)) {
-		return await recover(
-			fetchCluster(misp, search).then((reply) => [reply]),
-			({ kind }) => kind === 'notFound',
-			() => [],
-		);
-	}
-	const filter = { context: 'all' as const, ...(search === '' ? {} : { searchall: search }) };
-	const chosen = withinGalaxy.schema.safeParse(parameter('galaxy'));
-	if (chosen.success && chosen.data !== undefined) {
-		const { id } = await findGalaxy(misp, chosen.data);
-		return await listClusters(misp, id, filter);
-	}
-	if (search === '') return await searchExactly(misp, { custom: 1 }, SHOWN);
-	if (search.length < 2) return [];
-	const galaxies = inOrder(await galaxiesOfRun(misp)).filter(({ enabled }) => enabled);
-	const lists = galaxies.slice(0, SEARCHED).map(({ id }) => listClusters(misp, id, filter));
-	return (await Promise.all(lists)).flat();
-}
-
-async function searchClusters(context: LoadContext): Promise<ListEntry[]> {
-	const wanted = context.search.toLowerCase();
-	// What has the text in its name comes before what has it in its description.
-	const rank = (value: string) => {
-		const place = value.toLowerCase().indexOf(wanted);
-		return place < 0 ? Infinity : place;
-	};
-	return (await found(context))
-		.map(({ GalaxyCluster }) => GalaxyCluster)
-		.sort((a, b) => {
-			const [left, right] = [rank(a.value), rank(b.value)];
-			return left === right ? a.value.localeCompare(b.value) : left - right;
-		})
-		.slice(0, SHOWN)
-		.map(({ value, type, uuid }) => ({ name: `${value} (${type})`, value: uuid }));
-}
-
-export const clusterLocator = (displayName: string, description: string) =>
-	namedLocator(displayName, {
-		loader: 'searchClusters',
-		load: searchClusters,
-		page: 'galaxy_clusters/view',
-		example: '24966',
-		byName: {
-			displayName: 'By Name, ATT&CK ID or Tag',
-			placeholder: 'e.g. T1059 or misp-galaxy:threat-actor="APT1"',
-		},
-		description,
-	});
-
-export const anyCluster = required(
-	clusterLocator(
-		'Cluster',
-		'The cluster: type a part of its name into the list, or give its ID, UUID, full name, ATT&CK ID (T1059) or tag',
-	),
-);
-
-// --- by name
 
 const ATTACK_ID = /^[A-Z]{1,3}\d{4}(\.\d{3})?$/i;
 
@@ -190,17 +107,27 @@ const matching = (replies: ClusterReply[], name: string): ClusterReply[] => {
 		: replies.filter(({ GalaxyCluster }) => hasAttackId(GalaxyCluster, name));
 };
 
+/** Hits that are looked at: more than one is an error. */
+const HITS = 100;
+
 const CUSTOM_PAGE = 500;
 
 /** Clusters that were made on some instance: their tags hold a UUID instead of the name. */
 async function findCustom(misp: Misp, name: string): Promise<ClusterReply[]> {
-	const hits: ClusterReply[] = [];
+	const hits = new Map<string, ClusterReply>();
+	const seen = new Set<string>();
 	for (let page = 1; ; page += 1) {
 		const rows = await searchExactly(misp, { custom: 1 }, CUSTOM_PAGE, page);
-		hits.push(...rows.filter(({ GalaxyCluster: row }) => !row.default && isNamed(row, name)));
-		// A MISP that does not know the filter would send everything it has.
+		const fresh = rows.filter(({ GalaxyCluster: { uuid } }) => !seen.has(uuid));
+		for (const reply of fresh) {
+			const { GalaxyCluster: row } = reply;
+			seen.add(row.uuid);
+			if (!row.default && isNamed(row, name)) hits.set(row.uuid, reply);
+		}
+		// A MISP that does not know the filter would send everything it has, and one that does not
+		// page the same for ever.
 		const ignored = rows.some(({ GalaxyCluster }) => GalaxyCluster.default);
-		if (rows.length < CUSTOM_PAGE || ignored) return hits;
+		if (rows.length < CUSTOM_PAGE || fresh.length === 0 || ignored) return [...hits.values()];
 	}
 }
 
@@ -230,7 +157,7 @@ export async function findClusters(
 	}
 	// MISP finds no cluster by its name alone, but by any of many tags, and those are made of the name.
 	const tags = galaxies.map(({ type }) => `misp-galaxy:${type}="${name}"`);
-	const hits = await searchExactly(misp, { tag_name: tags }, SHOWN);
+	const hits = await searchExactly(misp, { tag_name: tags }, HITS);
 	const named = hits.filter(({ GalaxyCluster }) => isNamed(GalaxyCluster, name));
 	return named.length > 0 ? named : await findCustom(misp, name);
 }

@@ -14,7 +14,7 @@ import {
 	type MappedField,
 } from '../definition';
 import type { AttributeRow } from './attribute';
-import { fetchTemplate, fieldsOfTemplate } from './objectTemplate';
+import { fetchTemplate, fieldsOfTemplate, templateChoice } from './objectTemplate';
 import { innerDistribution, sharingBody, sharingGroupOf } from './sharing';
 
 export interface ObjectRow {
@@ -90,13 +90,20 @@ function written(value: unknown): string | undefined {
 	return plain === '' || plain.startsWith('=') ? undefined : plain;
 }
 
+/** The template that is chosen in the form: its id, UUID or name. */
+function templateIn(value: unknown): string | undefined {
+	if (written(value) === undefined) return undefined;
+	const read = templateChoice({}).schema.safeParse(value);
+	return read.success ? read.data : undefined;
+}
+
 async function getTemplateFields({ misp, parameter }: LoadContext): Promise<MappedField[]> {
-	const template = written(parameter('template'));
+	const template = templateIn(parameter('template'));
 	return template === undefined ? [] : fieldsOfTemplate(await fetchTemplate(misp, template), true);
 }
 
 async function getObjectFields({ misp, parameter }: LoadContext): Promise<MappedField[]> {
-	const chosen = written(parameter('template'));
+	const chosen = templateIn(parameter('template'));
 	const object = written(parameter('object'))?.match(/([0-9]+|[0-9a-f-]{36})$/i)?.[0];
 	const template =
 		chosen ?? (object === undefined ? undefined : (await fetchObject(misp, object)).template_uuid);
@@ -114,7 +121,7 @@ export const newAttributes = mapping('Attributes', {
 	...MAPPING,
 	loader: 'getTemplateFields',
 	load: getTemplateFields,
-	dependsOn: ['template'],
+	dependsOn: ['template.value'],
 	noFields: 'Choose a template first.',
 });
 
@@ -122,13 +129,13 @@ export const changedAttributes = mapping('Attributes', {
 	...MAPPING,
 	loader: 'getObjectFields',
 	load: getObjectFields,
-	dependsOn: ['template', 'object.value'],
+	dependsOn: ['template.value', 'object.value'],
 	noFields: 'Choose an object or a template first.',
 });
 
 /** What an object can have beside its attributes. */
 export const objectDetails = {
-	comment: text('Comment'),
+	comment: text('Comment', { placeholder: 'e.g. attachment of the first mail' }),
 	distribution: innerDistribution,
 	sharingGroup: sharingGroupOf,
 	firstSeen: moment('First Seen', { description: 'When what it describes was first seen' }),

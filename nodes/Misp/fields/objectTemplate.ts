@@ -1,13 +1,16 @@
 import type { Misp } from '../client/client';
 import {
 	inputError,
-	instanceChoice,
+	namedLocator,
 	path,
+	type Field,
+	type FieldTexts,
 	type ListEntry,
 	type LoadContext,
 	type MappedField,
 } from '../definition';
 import { describeTypes } from './attribute';
+import { compareNames, contains } from './reference';
 
 export interface TemplateHead {
 	id: string;
@@ -74,22 +77,43 @@ export async function fetchTemplates(misp: Misp): Promise<TemplateReply[]> {
 	return all.filter(({ ObjectTemplate }) => ObjectTemplate.active !== false);
 }
 
-async function getObjectTemplates({ misp }: LoadContext): Promise<ListEntry[]> {
-	const all = await fetchTemplates(misp);
-	return all
-		.map(({ ObjectTemplate: { name, description } }) => ({ name, value: name, description }))
-		.sort((a, b) => a.name.localeCompare(b.name));
+const listedTemplates = async ({ misp, kept }: LoadContext) =>
+	await kept('object templates', async () => {
+		const all = await fetchTemplates(misp);
+		return all
+			.map(({ ObjectTemplate: { uuid, name, description } }) => ({ uuid, name, description }))
+			.sort((a, b) => compareNames(a.name, b.name));
+	});
+
+async function getObjectTemplates(context: LoadContext): Promise<ListEntry[]> {
+	const templates = await listedTemplates(context);
+	return templates.map(({ name, description }) => ({ name, value: name, description }));
 }
 
 const TEMPLATES = { loader: 'getObjectTemplates', load: getObjectTemplates };
 
-/** A template by its name; ids and UUIDs are taken, too. */
-export const templateChoice = (description: string) =>
-	instanceChoice('Template', {
-		...TEMPLATES,
-		description,
-		hint: 'Its attributes appear below when it is chosen',
+async function searchObjectTemplates(context: LoadContext): Promise<ListEntry[]> {
+	const templates = await listedTemplates(context);
+	return templates
+		.filter(({ name, description }) => contains(`${name} ${description}`, context.search))
+		.map(({ uuid, name, description }) => ({ name, value: uuid, description }));
+}
+
+/** A template by its name or UUID, which are the same everywhere, or by id; see `fetchTemplate`. */
+export function templateChoice(texts: FieldTexts): Field<string | undefined> {
+	const byReference = namedLocator('Template', {
+		loader: 'searchObjectTemplates',
+		load: searchObjectTemplates,
+		page: 'objectTemplates/view',
+		example: '63',
+		byName: { displayName: 'By Name', placeholder: 'e.g. domain-ip' },
+		...texts,
 	});
+	const schema = byReference.schema.transform((reference) =>
+		reference === undefined || 'name' in reference ? reference?.name : reference.id,
+	);
+	return { ...byReference, schema };
+}
 
 export const TEMPLATE_LIST = TEMPLATES;
 

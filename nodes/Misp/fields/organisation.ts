@@ -8,11 +8,12 @@ import {
 	optional,
 	path,
 	required,
+	uuidText,
 	type FieldTexts,
 	type ListEntry,
 	type LoadContext,
 } from '../definition';
-import { contains } from './reference';
+import { compareNames, contains } from './reference';
 
 export interface OrganisationRow {
 	Organisation: {
@@ -32,36 +33,51 @@ export const fetchOrganisations = async (
 ): Promise<OrganisationRow[]> => await misp.get(path`/organisations/index/scope:${scope}`);
 
 async function entriesOf(
-	misp: Misp,
-	value: (organisation: OrganisationRow['Organisation']) => string,
+	{ misp, kept }: LoadContext,
+	by: 'id' | 'name' | 'uuid',
 ): Promise<ListEntry[]> {
-	const rows = await fetchOrganisations(misp);
-	return rows
-		.map(({ Organisation: organisation }) => {
-			const { name, sector, nationality } = organisation;
-			const description = [sector, nationality].filter(Boolean).join(', ');
-			return {
-				name,
-				value: value(organisation),
-				...(description === '' ? {} : { description }),
-			};
-		})
-		.sort((a, b) => a.name.localeCompare(b.name));
+	const organisations = await kept('organisations', async () => {
+		const rows = await fetchOrganisations(misp);
+		return rows
+			.map(({ Organisation: { id, name, uuid, sector, nationality } }) => {
+				const description = [sector, nationality].filter(Boolean).join(', ');
+				return { id, name, uuid: uuid ?? '', ...(description === '' ? {} : { description }) };
+			})
+			.sort((a, b) => compareNames(a.name, b.name));
+	});
+	return organisations
+		.map(({ name, description, ...ids }) => ({
+			name,
+			value: { name, ...ids }[by],
+			...(description === undefined ? {} : { description }),
+		}))
+		.filter(({ value }) => value !== '');
 }
 
-const getOrganisations = async ({ misp }: LoadContext): Promise<ListEntry[]> =>
-	await entriesOf(misp, ({ name }) => name);
+const getOrganisations = async (context: LoadContext): Promise<ListEntry[]> =>
+	await entriesOf(context, 'name');
 
-async function searchOrganisations({ misp, search }: LoadContext): Promise<ListEntry[]> {
-	const entries = await entriesOf(misp, ({ id }) => id);
-	return entries.filter(({ name, description }) =>
-		contains(`${name} ${description ?? ''}`, search),
+async function searchOrganisations(context: LoadContext): Promise<ListEntry[]> {
+	const entries = await entriesOf(context, 'id');
+	return entries.filter(
+		({ name, value, description }) =>
+			value === context.search || contains(`${name} ${description ?? ''}`, context.search),
 	);
 }
 
 /** Organisations by name. MISP also takes their ids and UUIDs, from an expression. */
 export const organisationNames = (displayName: string, texts: FieldTexts = {}) =>
 	instanceChoices(displayName, { loader: 'getOrganisations', load: getOrganisations, ...texts });
+
+/** One organisation by its UUID, as filters of sightings take it. */
+export const organisationUuid = (displayName: string, texts: FieldTexts = {}) => ({
+	...instanceChoice(displayName, {
+		loader: 'getOrganisationUuids',
+		load: async (context) => await entriesOf(context, 'uuid'),
+		...texts,
+	}),
+	schema: uuidText(displayName).schema,
+});
 
 /** What stands in MISP for "not restricted to an organisation". */
 const ANY = { name: 'Any Organisation', value: '0' };
@@ -70,7 +86,7 @@ const ANY = { name: 'Any Organisation', value: '0' };
 export const organisationOrAny = (displayName: string, texts: FieldTexts = {}) => ({
 	...instanceChoice(displayName, {
 		loader: 'getOrganisationIds',
-		load: async ({ misp }) => [ANY, ...(await entriesOf(misp, ({ id }) => id))],
+		load: async (context) => [ANY, ...(await entriesOf(context, 'id'))],
 		...texts,
 	}),
 	// Of anything but a number MISP makes 0, which means everybody.
@@ -82,12 +98,16 @@ export const organisationOrAny = (displayName: string, texts: FieldTexts = {}) =
 	),
 });
 
+export const ORGANISATION_LIST = {
+	loader: 'searchOrganisations',
+	load: searchOrganisations,
+	page: 'organisations/view',
+	example: '2',
+};
+
 export const organisationReference = required(
 	namedLocator('Organisation', {
-		loader: 'searchOrganisations',
-		load: searchOrganisations,
-		page: 'organisations/view',
-		example: '2',
+		...ORGANISATION_LIST,
 		byName: { displayName: 'By Name', placeholder: 'e.g. CIRCL' },
 		description: 'The organisation, by its name, ID or UUID',
 	}),

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-
 import type { Misp } from '../client/client';
+import { connectionId } from '../client/connectionId';
 import { path } from '../definition';
 
 interface Me {
@@ -8,7 +7,6 @@ interface Me {
 	org_id: string;
 }
 
-/** By address and key, hashed so that no key stands in memory for longer than its connection. */
 const known = new Map<string, Me>();
 
 /**
@@ -16,13 +14,12 @@ const known = new Map<string, Me>();
  * (`GET /users/view/me`).
  */
 export async function ownUser(misp: Misp): Promise<Me> {
-	const { baseUrl, key } = misp.connection;
-	const hash = createHash('sha256').update(`${baseUrl}\n${key}`).digest('hex');
-	const before = known.get(hash);
+	const id = connectionId(misp.connection);
+	const before = known.get(id);
 	if (before !== undefined) return before;
-	const { id, org_id } = await misp.get<Me>(path`/users/view/me`, { unwrap: 'User' });
-	const me = { id, org_id };
-	known.set(hash, me);
+	const user = await misp.get<Me>(path`/users/view/me`, { unwrap: 'User' });
+	const me = { id: user.id, org_id: user.org_id };
+	known.set(id, me);
 	return me;
 }
 

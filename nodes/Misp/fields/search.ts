@@ -23,6 +23,7 @@ import { attributeCategories, attributeTypes } from './attribute';
 import { THREAT_LEVELS } from './event';
 import { organisationNames } from './organisation';
 import { tagNames } from './tags';
+import { sharingGroupIds } from './sharing';
 
 /** The filters of MISP's restSearch as forms. A field is named as MISP names its filter, where it has one name. */
 
@@ -96,7 +97,7 @@ export const common = {
 		description: 'The role of an attribute in its object, such as filename',
 	}),
 	threat_level_id: choices('Threat Levels', THREAT_LEVELS),
-	sharinggroup: texts('Sharing Group IDs', 'ID'),
+	sharinggroup: sharingGroupIds,
 	from: day('Event Date From', { description: 'Day of the event, inclusive' }),
 	to: day('Event Date To', { description: 'Day of the event, inclusive' }),
 	last: time('Published Within', {

@@ -2,7 +2,7 @@ import type { Misp } from '../client/client';
 import {
 	choice,
 	inputError,
-	instanceChoice,
+	instanceChoices,
 	locator,
 	path,
 	required,
@@ -31,35 +31,52 @@ export interface SharingGroupRow {
 export const fetchSharingGroups = async (misp: Misp): Promise<SharingGroupRow[]> =>
 	await misp.get(path`/sharing_groups/index`, { unwrap: 'response' });
 
-async function getSharingGroups({ misp }: LoadContext): Promise<ListEntry[]> {
-	const groups = await fetchSharingGroups(misp);
-	return groups.map(({ SharingGroup: { id, name, releasability } }) => ({
-		name,
-		value: id,
-		...(releasability ? { description: releasability } : {}),
-	}));
-}
+const listedGroups = async ({ misp, kept }: LoadContext): Promise<readonly ListEntry[]> =>
+	await kept('sharing groups', async () => {
+		const groups = await fetchSharingGroups(misp);
+		return groups.map(({ SharingGroup: { id, name, releasability } }) => ({
+			name,
+			value: id,
+			...(releasability ? { description: releasability } : {}),
+		}));
+	});
+
+const getSharingGroups = async (context: LoadContext): Promise<ListEntry[]> => [
+	...(await listedGroups(context)),
+];
+
+/** Sharing groups as a search filter. */
+export const sharingGroupIds = instanceChoices('Sharing Groups', {
+	loader: 'getSharingGroups',
+	load: getSharingGroups,
+	description: 'Shared with any of these groups',
+});
 
 async function searchSharingGroups(context: LoadContext): Promise<ListEntry[]> {
-	const entries = await getSharingGroups(context);
+	const entries = await listedGroups(context);
 	const wanted = context.search.toLowerCase();
 	return entries.filter(({ name }) => name.toLowerCase().includes(wanted));
 }
 
+const FROM_LIST = {
+	loader: 'searchSharingGroups',
+	load: searchSharingGroups,
+	page: 'sharing_groups/view',
+	example: '3',
+};
+
 export const sharingGroupLocator = required(
 	locator('Sharing Group', {
-		loader: 'searchSharingGroups',
-		load: searchSharingGroups,
-		page: 'sharing_groups/view',
-		example: '3',
+		...FROM_LIST,
 		description:
 			'The sharing group, from the list, by its ID or UUID, or by the address of its page',
 	}),
 );
 
-const sharingGroup = instanceChoice('Sharing Group', {
-	loader: 'getSharingGroups',
-	load: getSharingGroups,
+/** By number: MISP takes no UUID beside a distribution. */
+const sharingGroup = locator('Sharing Group', {
+	...FROM_LIST,
+	numeric: true,
 	description: 'The group that the data is shared with',
 });
 
@@ -75,9 +92,6 @@ export const innerDistribution = choice('Distribution', [...LEVELS, INHERIT], 5,
 
 /** `sharingGroup` beside a `distribution` in the same place of the form. */
 export const sharingGroupOf = when({ distribution: [4] }, sharingGroup);
-
-/** `sharingGroup` as a search filter. */
-export const sharingGroupChoice = sharingGroup;
 
 /**
  * Distribution and sharing group as MISP takes them.

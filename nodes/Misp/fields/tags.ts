@@ -11,7 +11,7 @@ import {
 	type LoadContext,
 	type Reference,
 } from '../definition';
-import { missing } from './reference';
+import { compareNames, contains, missing } from './reference';
 
 export interface TagRow {
 	id: string;
@@ -50,12 +50,28 @@ export async function tagId(misp: Misp, tag: Reference): Promise<string> {
 	return found.id;
 }
 
-async function searchTagList({ misp, search }: LoadContext): Promise<ListEntry[]> {
-	const tags = search === '' ? await fetchTags(misp) : await searchTags(misp, `%${search}%`);
+type ListedTag = Pick<TagRow, 'id' | 'name' | 'hide_tag' | 'is_galaxy'>;
+
+/**
+ * All tags for choosing. On a large instance they come in a second, and MISP's own search, which
+ * adds the taxonomy and the cluster to each tag, takes longer for a part of them.
+ */
+const listedTags = async ({ misp, kept }: LoadContext): Promise<readonly ListedTag[]> =>
+	await kept('tags', async () => {
+		const tags = await fetchTags(misp);
+		return tags
+			.map(({ id, name, hide_tag, is_galaxy }) => ({ id, name, hide_tag, is_galaxy }))
+			.sort((a, b) => compareNames(a.name, b.name));
+	});
+
+async function searchTagList(context: LoadContext): Promise<ListEntry[]> {
+	const { search } = context;
+	const tags = await listedTags(context);
 	return tags
-		.filter(({ is_galaxy }) => search !== '' || !is_galaxy)
-		.map(({ id, name }) => ({ name, value: id }))
-		.sort((a, b) => a.name.localeCompare(b.name));
+		.filter(({ id, name, is_galaxy }) =>
+			search === '' ? !is_galaxy : id === search || contains(name, search),
+		)
+		.map(({ id, name }) => ({ name, value: id }));
 }
 
 /** One tag, which has no UUID in MISP; see `tagId`. */
@@ -72,12 +88,11 @@ export const tagReference = required(
 );
 
 /** Tags for choosing: visible ones, without those that galaxies bring along by the ten thousand. */
-async function getTags({ misp }: LoadContext): Promise<ListEntry[]> {
-	const tags = await fetchTags(misp);
+async function getTags(context: LoadContext): Promise<ListEntry[]> {
+	const tags = await listedTags(context);
 	return tags
 		.filter(({ hide_tag, is_galaxy }) => !hide_tag && !is_galaxy)
-		.map(({ name }) => ({ name, value: name }))
-		.sort((a, b) => a.name.localeCompare(b.name));
+		.map(({ name }) => ({ name, value: name }));
 }
 
 /** Tags by name. A name may contain a comma; each entry of a list is one tag. */
@@ -88,12 +103,11 @@ export const tagNames = (displayName: string, texts: FieldTexts = {}) =>
 export const oneTagName = (displayName: string, texts: FieldTexts = {}) =>
 	instanceChoice(displayName, { loader: 'getTags', load: getTags, ...texts });
 
-async function getGalaxyTags({ misp }: LoadContext): Promise<ListEntry[]> {
-	const tags = await fetchTags(misp);
+async function getGalaxyTags(context: LoadContext): Promise<ListEntry[]> {
+	const tags = await listedTags(context);
 	return tags
 		.filter(({ hide_tag, is_galaxy }) => !hide_tag && is_galaxy)
-		.map(({ name }) => ({ name: name.replace(/^misp-galaxy:/, ''), value: name }))
-		.sort((a, b) => a.name.localeCompare(b.name));
+		.map(({ name }) => ({ name: name.replace(/^misp-galaxy:/, ''), value: name }));
 }
 
 /** Galaxy clusters by their tag, such as `misp-galaxy:threat-actor="APT1"`. */

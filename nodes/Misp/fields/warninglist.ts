@@ -7,7 +7,7 @@ import {
 	type ListEntry,
 	type LoadContext,
 } from '../definition';
-import { contains } from './reference';
+import { compareNames, contains } from './reference';
 
 export interface WarninglistRow {
 	Warninglist: {
@@ -25,15 +25,16 @@ export interface WarninglistRow {
 export const fetchWarninglists = async (misp: Misp): Promise<WarninglistRow[]> =>
 	await misp.get(path`/warninglists/index`, { unwrap: 'Warninglists' });
 
-async function searchWarninglists({ misp, search }: LoadContext): Promise<ListEntry[]> {
-	const lists = await fetchWarninglists(misp);
-	return lists
-		.filter(({ Warninglist: { name } }) => contains(name, search))
-		.map(({ Warninglist: { id, name, enabled } }) => ({
-			name: isTrue(enabled) ? name : `${name} (disabled)`,
-			value: id,
-		}))
-		.sort((a, b) => a.name.localeCompare(b.name));
+async function searchWarninglists({ misp, search, kept }: LoadContext): Promise<ListEntry[]> {
+	const lists = await kept('warninglists', async () =>
+		(await fetchWarninglists(misp))
+			.map(({ Warninglist: { id, name, enabled } }) => ({
+				name: isTrue(enabled) ? name : `${name} (disabled)`,
+				value: id,
+			}))
+			.sort((a, b) => compareNames(a.name, b.name)),
+	);
+	return lists.filter(({ name, value }) => value === search || contains(name, search));
 }
 
 export const warninglistReference = required(

@@ -5,7 +5,6 @@ import {
 	filter,
 	isNumericId,
 	text,
-	uuidText,
 	when,
 	type WatchContext,
 } from '../definition';
@@ -19,6 +18,7 @@ import { ownOrganisation } from './ownOrganisation';
 import { SIGHTING_TYPES, type SightingReply } from './sighting';
 import { skipOwn } from './watchEvent';
 import { foundIn, numberOf } from './watchSearch';
+import { organisationUuid } from './organisation';
 
 /** Sightings as a trigger reads them: MISP sends all of a stretch of time at once. */
 
@@ -45,8 +45,8 @@ export const sightingWatch = {
 				}),
 			),
 			org_id: filter(
-				uuidText('Organisation UUID', {
-					description: 'Reported by the organisation with this UUID',
+				organisationUuid('Organisation', {
+					description: 'Reported by this organisation',
 				}),
 			),
 			skipOwn: {

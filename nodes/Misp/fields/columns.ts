@@ -1,0 +1,19 @@
+import { fieldIn } from '../definition';
+
+/** Columns that rows of several kinds have; see `shape`. */
+
+type Row = Record<string, unknown>;
+
+/** Where MISP shows the event of a row beside it. */
+export const eventInfo = {
+	description: 'Title of the event',
+	from: ({ Event }: Row) => fieldIn(Event, 'info'),
+};
+
+/** In a row that MISP shows with `Orgc`. */
+export const creator = {
+	description: 'Name of the organisation that made it',
+	from: ({ Orgc }: Row) => fieldIn(Orgc),
+};
+
+export const changedAt = 'When it was changed last';
