@@ -1,5 +1,14 @@
 import type { Misp } from '../client/client';
-import { choice, locator, path, required, type ListEntry, type LoadContext } from '../definition';
+import {
+	choice,
+	locator,
+	path,
+	required,
+	shape,
+	type ListEntry,
+	type LoadContext,
+} from '../definition';
+import { changedAt, creator } from './columns';
 
 export const DATA_TYPES = [
 	{ value: 'Note', name: 'Note', description: 'A text' },
@@ -36,10 +45,30 @@ function isoTime(name: string, time: unknown): Record<string, string> {
 	return Number.isNaN(seconds) ? {} : { [`${name}_iso`]: new Date(seconds * 1000).toISOString() };
 }
 
-export const analystRow = (sent: AnalystReply) => {
+const flatData = (sent: AnalystReply) => {
 	const row = inside(sent);
 	return { ...row, ...isoTime('created', row?.created), ...isoTime('modified', row?.modified) };
 };
+
+export const analystRow = shape({
+	kind: 'Analyst Data',
+	flat: flatData,
+	columns: {
+		id: 'Number in this MISP',
+		note_type_name: '`Note`, `Opinion` or `Relationship`',
+		note: 'Text of a note',
+		opinion: 'From 0 (disagrees) to 100 (agrees), of an opinion',
+		comment: 'Comment of an opinion',
+		relationship_type: 'Kind of a relationship',
+		related_object_type: 'What a relationship leads to',
+		related_object_uuid: 'UUID of what a relationship leads to',
+		object_type: 'What it is about, such as `Event`',
+		object_uuid: 'UUID of what it is about',
+		organisation: creator,
+		authors: 'Who wrote it',
+		modified_iso: changedAt,
+	},
+});
 
 const chosen = choice('Type', DATA_TYPES, 'Note');
 /** Which of the three it is. */

@@ -4,13 +4,14 @@ import * as z from 'zod/v4';
 
 import type { Misp } from '../client/client';
 import {
-	MispError,
 	choice,
+	hinted,
 	inputError,
 	instanceChoice,
 	instanceChoices,
 	isUuid,
 	locator,
+	MispError,
 	path,
 	recover,
 	required,
@@ -138,6 +139,12 @@ export const attributeLocator = required(
 		description:
 			'The attribute: type its value into the list (% at an end stands for anything), or give its ID or UUID',
 	}),
+);
+
+/** An attribute that is changed, which MISP takes for an edit of the event. */
+export const editedAttribute = hinted(
+	'MISP unpublishes the event: publish it again when you are done',
+	attributeLocator,
 );
 
 /**

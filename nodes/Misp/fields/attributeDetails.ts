@@ -4,7 +4,7 @@ import { innerDistribution, sharingBody, sharingGroupOf } from './sharing';
 
 /** What an attribute can have beside type and value. */
 export const details = {
-	comment: text('Comment'),
+	comment: text('Comment', { placeholder: 'e.g. seen in our mail gateway' }),
 	distribution: innerDistribution,
 	sharingGroup: sharingGroupOf,
 	firstSeen: moment('First Seen'),

@@ -35,7 +35,7 @@ export const clusterSearch = {
 	galaxy: withinGalaxy,
 	text: filter(
 		text('Text', {
-			placeholder: 'e.g. otter',
+			placeholder: 'e.g. ransomware',
 			description:
 				'In a galaxy, a part of the name, description or a synonym; without one, the full name, an ATT&CK ID such as T1059, or a tag',
 		}),

@@ -1,10 +1,11 @@
 import type { Misp } from '../client/client';
 import {
-	MispError,
 	choice,
+	hinted,
 	isNumericId,
 	isUuid,
 	locator,
+	MispError,
 	path,
 	required,
 	type ListEntry,
@@ -49,21 +50,29 @@ async function searchEvents({ misp, search }: LoadContext): Promise<ListEntry[]>
 	return events.map(({ id, info, date }) => ({ name: `#${id} ${info} (${date})`, value: id }));
 }
 
+/** An event that may be left out. */
+export const eventChoice = (displayName: string, description: string) =>
+	locator(displayName, {
+		loader: 'searchEvents',
+		load: searchEvents,
+		page: 'events/view',
+		description,
+	});
+
 /** An event, where an operation is about more than one. */
 export const eventLocatorOf = (displayName: string, description: string) =>
-	required(
-		locator(displayName, {
-			loader: 'searchEvents',
-			load: searchEvents,
-			page: 'events/view',
-			description,
-		}),
-	);
+	required(eventChoice(displayName, description));
 
 /** The event that an operation is about. */
 export const eventLocator = eventLocatorOf(
 	'Event',
 	'The event, from the list, by ID or UUID, or by the address of its page in MISP',
+);
+
+/** The event that something is added to, which MISP takes for an edit. */
+export const editedEvent = hinted(
+	'MISP unpublishes the event: publish it again when you are done',
+	eventLocator,
 );
 
 export const THREAT_LEVELS = [

@@ -5,10 +5,12 @@ import {
 	MispError,
 	path,
 	required,
+	shape,
 	withParams,
 	type ListEntry,
 	type LoadContext,
 } from '../definition';
+import { changedAt, eventInfo } from './columns';
 
 export interface ReportReply {
 	EventReport: {
@@ -26,10 +28,24 @@ export interface ReportReply {
 }
 
 /** The report, with its event beside it; MISP adds an empty sharing group and empty relations. */
-export function reportRow({ EventReport, Event, SharingGroup: group }: ReportReply) {
+export function flatReport({ EventReport, Event, SharingGroup: group }: ReportReply) {
 	const shared = (group as { id?: string | null } | undefined)?.id ? { SharingGroup: group } : {};
 	return { ...EventReport, Event, ...shared };
 }
+
+export const reportRow = shape({
+	kind: 'Event Report',
+	flat: flatReport,
+	columns: {
+		id: 'Number in this MISP',
+		name: 'Title',
+		event_id: 'Number of the event',
+		event_info: eventInfo,
+		timestamp_iso: changedAt,
+		deleted: 'Whether it is deleted',
+		content: 'Text in Markdown',
+	},
+});
 
 export interface ReportFilters {
 	event?: string | undefined;

@@ -6,12 +6,13 @@ import {
 	path,
 	recover,
 	required,
+	shape,
 	type ListEntry,
 	type LoadContext,
 	type Reference,
 	type RunContext,
 } from '../definition';
-import { contains, idByName, missing } from './reference';
+import { compareNames, contains, idByName, missing } from './reference';
 
 interface NamedTag {
 	name: string;
@@ -26,7 +27,7 @@ export interface TagCollectionRow {
 }
 
 /** A collection without its envelope, and the names of its tags as `tags`, as Tag > Attach takes them. */
-export function collectionRow({ TagCollection, ...beside }: TagCollectionRow) {
+function flatCollection({ TagCollection, ...beside }: TagCollectionRow) {
 	const plain = (beside.TagCollectionTag ?? []).flatMap(({ Tag }) => Tag?.name ?? []);
 	const clusters = (beside.Galaxy ?? []).flatMap(({ GalaxyCluster }) =>
 		(GalaxyCluster ?? []).map(({ tag_name }) => tag_name),
@@ -34,16 +35,29 @@ export function collectionRow({ TagCollection, ...beside }: TagCollectionRow) {
 	return { ...TagCollection, tags: [...plain, ...clusters], ...beside };
 }
 
+export const collectionRow = shape({
+	kind: 'Tag Collection',
+	flat: flatCollection,
+	columns: {
+		id: 'Number in this MISP',
+		name: 'Name',
+		description: 'What it is for',
+		tags: { description: 'Names of its tags', from: () => undefined },
+		all_orgs: 'Whether all organisations may use it',
+	},
+});
+
 /** `GET /tag_collections/index`: all that the user may see. */
 export const fetchTagCollections = async (misp: Misp): Promise<TagCollectionRow[]> =>
 	await misp.get(path`/tag_collections/index`);
 
-async function searchTagCollections({ misp, search }: LoadContext): Promise<ListEntry[]> {
-	const rows = await fetchTagCollections(misp);
-	return rows
-		.filter(({ TagCollection: { name } }) => contains(name, search))
-		.map(({ TagCollection: { id, name } }) => ({ name, value: id }))
-		.sort((a, b) => a.name.localeCompare(b.name));
+async function searchTagCollections({ misp, search, kept }: LoadContext): Promise<ListEntry[]> {
+	const rows = await kept('tag collections', async () =>
+		(await fetchTagCollections(misp))
+			.map(({ TagCollection: { id, name } }) => ({ name, value: id }))
+			.sort((a, b) => compareNames(a.name, b.name)),
+	);
+	return rows.filter(({ name, value }) => value === search || contains(name, search));
 }
 
 export const tagCollectionReference = required(

@@ -43,6 +43,7 @@ export const tagDetails = {
 		description: 'The only organisation whose users may attach the tag',
 	}),
 	user: number('Restricted to User (ID)', {
+		placeholder: 'e.g. 4',
 		min: 0,
 		description: 'The only user who may attach the tag; 0 for everybody',
 	}),

@@ -12,7 +12,12 @@ export const target = oneOf('target', 'Target', 'What the tags are on', {
 /** What is tagged, and with which tags. */
 export const tagTarget = {
 	...target.fields,
-	tags: required(tagNames('Tags', { description: 'One or several tags, by name' })),
+	tags: required(
+		tagNames('Tags', {
+			description: 'One or several tags, by name',
+			hint: 'MISP unpublishes the event, unless the tags are local',
+		}),
+	),
 };
 
 type TargetInput = InputOf<typeof tagTarget>;

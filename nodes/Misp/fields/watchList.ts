@@ -7,6 +7,7 @@ import {
 	watcher,
 	type Fields,
 	type InputOf,
+	type Shape,
 } from '../definition';
 import type { Misp } from '../client/client';
 import type { Row } from '../client/paging';
@@ -40,6 +41,8 @@ interface Listed<F extends Fields> {
 	endpoint: string;
 	/** The envelope around a row. */
 	envelope: string;
+	/** What is handed on. */
+	row: Shape;
 	reads: string;
 	blindTo: string;
 	/** More fields of the form. */
@@ -63,10 +66,7 @@ export function listWatcher<const F extends Fields>(listed: Listed<F>) {
 		access: 'read',
 		endpoints: [endpoint],
 		fields,
-		row: (sent: Record<string, Row>) => {
-			const { [envelope]: inside, ...beside } = sent;
-			return { ...inside, ...beside };
-		},
+		row: listed.row,
 		watch: (context, input) => ({
 			once: 'row',
 			sources: [

@@ -11,6 +11,7 @@ import {
 import {
 	attributeCategory,
 	attributeLocator,
+	editedAttribute,
 	attributeType,
 	attributeValue,
 	describeTypes,
@@ -26,6 +27,7 @@ import { download, enrich, getStatistics, restore } from './attributeActions';
 import { create } from './attributeCreate';
 import { deleteAttribute } from './attributeDelete';
 import { lookUp } from './attributeLookup';
+import { attributeRow, writtenAttributeRow } from '../fields/rows';
 
 const get = operation({
 	name: 'Get',
@@ -33,6 +35,7 @@ const get = operation({
 	description: 'Returns one attribute with its tags.',
 	access: 'read',
 	endpoints: ['GET /attributes/view/{attribute}'],
+	row: attributeRow,
 	fields: { attribute: attributeLocator },
 	run: async ({ misp }, { attribute }) => await fetchAttribute(misp, attribute),
 });
@@ -45,11 +48,12 @@ function filtersOf(input: InputOf<typeof attributeSearch>, refanger = new Refang
 
 const searchAttributes = operation({
 	name: 'Search',
-	action: 'Search attributes',
+	action: 'Search attributes (indicators, IOC)',
 	description:
 		'Finds attributes (indicators), one item each, with their event. At least one filter is needed. Example: Value "198.51.100.7", or Types "domain" with Tags "tlp:green" and Published Within "1d".',
 	access: 'read',
 	endpoints: ['POST /attributes/restSearch', 'GET /attributes/describeTypes.json'],
+	row: attributeRow,
 	fields: { ...attributeSearch, ...limits },
 	refangs: true,
 	check: (input) => void filtersOf(input),
@@ -95,10 +99,10 @@ const update = operation({
 	description: 'Changes what is filled in and leaves the rest. MISP unpublishes the event.',
 	access: 'contribute',
 	endpoints: ['POST /attributes/edit/{attribute}', 'GET /attributes/view/{attribute}'],
-	row: 'Attribute',
+	row: writtenAttributeRow,
 	refangs: true,
 	fields: {
-		attribute: attributeLocator,
+		attribute: editedAttribute,
 		updateFields: collection('Fields to Update', updateFields),
 	},
 	check: (input) => void attributeChanges(input.updateFields),

@@ -29,12 +29,13 @@ import {
 	type NewAttribute,
 } from '../fields/attributeWrites';
 import { droppedText, type Dropped } from '../fields/dropped';
-import { eventLocator } from '../fields/event';
 import { Refanger } from '../fields/refang';
+import { editedEvent } from '../fields/event';
 import { tagNames } from '../fields/tags';
+import { writtenAttributeRow } from '../fields/rows';
 
 const createFields = {
-	event: eventLocator,
+	event: editedEvent,
 	type: required(attributeType),
 	value: ownValue,
 	...fileOfAttribute,
@@ -80,11 +81,12 @@ function attributeBody(input: InputOf<typeof createFields>, refanger = new Refan
 
 export const create = operation({
 	name: 'Create',
-	action: 'Create an attribute',
+	action: 'Create an attribute (indicator, IOC)',
 	description:
 		'Adds an attribute (an indicator) to an event. Any number of items for the same event go in a few requests. MISP unpublishes the event. Example: Event 1234, Type "domain", Value "login.example.com". With Type "attachment" or "malware-sample", the file of the item is uploaded.',
 	access: 'contribute',
 	endpoints: ['POST /attributes/add/{event}', 'POST /attributes/restSearch'],
+	row: writtenAttributeRow,
 	fields: createFields,
 	refangs: true,
 	check: (input) => void attributeBody(input),

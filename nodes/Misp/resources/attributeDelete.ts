@@ -1,5 +1,5 @@
 import { MispError, operation, toggle, type Outcome } from '../definition';
-import { attributeLocator } from '../fields/attribute';
+import { editedAttribute } from '../fields/attribute';
 import { deleteAttributes, type Deletion } from '../fields/attributeDeletes';
 
 export const deleteAttribute = operation({
@@ -14,7 +14,7 @@ export const deleteAttribute = operation({
 		'POST /attributes/restSearch',
 	],
 	fields: {
-		attribute: attributeLocator,
+		attribute: editedAttribute,
 		hard: toggle('For Good', 'Whether to remove it from the database, which cannot be taken back'),
 	},
 	runMany: async ({ misp, hint }, inputs) => {

@@ -227,7 +227,7 @@ function matchRow({ Event, Tag, Sighting, ...attribute }: Match, withSightings: 
 
 export const lookUp = operation({
 	name: 'Look Up',
-	action: 'Look up values',
+	action: 'Look up indicators (IOC)',
 	description:
 		'Says of each value whether MISP knows it, where, and what to make of it: one row for each value, in order. "unknown" only means that MISP has nothing on it, not that it is clean; "held_back" that what MISP has is above the TLP ceiling. A thousand items go in a few requests. Example: Values "198.51.100.7".',
 	access: 'read',

@@ -1,13 +1,16 @@
 import {
+	besideEnvelope,
 	changed,
 	choice,
 	collection as collectionField,
+	countOf,
 	limits,
 	operation,
 	path,
 	recover,
 	required,
 	resource,
+	shape,
 	text,
 	uuidText,
 	type InputOf,
@@ -19,9 +22,9 @@ import {
 	fetchCollections,
 	findElement,
 	ofCollection,
-	type CollectionRow,
 } from '../fields/collection';
 import { eventDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
+import { creator } from '../fields/columns';
 
 const title = text('Collection Name', { placeholder: 'e.g. Phishing wave, autumn 2026' });
 
@@ -45,7 +48,21 @@ const distribution = {
 	property: { ...eventDistribution.property, description: 'Who will see the collection' },
 };
 
-const flat = ({ Collection, ...beside }: CollectionRow) => ({ ...Collection, ...beside });
+const collectionRow = shape({
+	kind: 'Collection',
+	flat: besideEnvelope('Collection'),
+	columns: {
+		id: 'Number in this MISP',
+		name: 'Name',
+		type: 'What it is about, such as `campaign`',
+		description: 'Description',
+		organisation: creator,
+		element_count: {
+			description: 'How many things are in it, where they are shown',
+			from: ({ CollectionElement }) => countOf(CollectionElement),
+		},
+	},
+});
 
 const create = operation({
 	name: 'Create',
@@ -54,7 +71,7 @@ const create = operation({
 		'Creates an empty collection, into which events and galaxy clusters can be put. Repeated, it creates another one of the same name. Example: Collection Name "Phishing wave", Type "campaign".',
 	access: 'contribute',
 	endpoints: ['POST /collections/add'],
-	row: flat,
+	row: collectionRow,
 	fields: {
 		title: required(title),
 		type: required(type),
@@ -83,7 +100,7 @@ const get = operation({
 		'Returns one collection with its elements. In MISP 2.5 this needs the key of a site admin. Example: Collection 4.',
 	access: 'read',
 	endpoints: ['GET /collections/view/{collection}'],
-	row: flat,
+	row: collectionRow,
 	fields: { collection: collectionLocator },
 	run: async ({ misp }, { collection }) =>
 		await ofCollection(misp.get(path`/collections/view/${collection}`, { expect: 'Collection' })),
@@ -100,7 +117,7 @@ const getAll = operation({
 		'GET /collections/index/my_collections',
 		'GET /collections/index/org_collections',
 	],
-	row: flat,
+	row: collectionRow,
 	fields: {
 		...limits,
 		whose: choice(
@@ -136,7 +153,7 @@ const update = operation({
 		'Changes what is filled in and leaves the rest. In MISP 2.5 this needs the key of a site admin. Example: Collection 4, Type "research".',
 	access: 'contribute',
 	endpoints: ['POST /collections/edit/{collection}'],
-	row: flat,
+	row: collectionRow,
 	fields: {
 		collection: collectionLocator,
 		updateFields: collectionField('Fields to Update', changeable),

@@ -1,4 +1,5 @@
 import {
+	besideEnvelope,
 	collection,
 	filter,
 	isNumericId,
@@ -6,18 +7,26 @@ import {
 	operation,
 	path,
 	resource,
+	shape,
 	text,
 	toggle,
 } from '../definition';
 import { attributeLocator, fetchAttribute } from '../fields/attribute';
 import { curveOf } from '../fields/curve';
-import {
-	decayingModelLocator,
-	fetchDecayingModels,
-	type DecayingModelRow,
-} from '../fields/decayingModel';
+import { decayingModelLocator, fetchDecayingModels } from '../fields/decayingModel';
 
-const flat = ({ DecayingModel, ...beside }: DecayingModelRow) => ({ ...DecayingModel, ...beside });
+const modelRow = shape({
+	kind: 'Decaying Model',
+	flat: besideEnvelope('DecayingModel'),
+	columns: {
+		id: 'Number in this MISP',
+		name: 'Name',
+		description: 'What it is for',
+		enabled: 'Whether it is enabled',
+		formula: 'How scores fall',
+		version: 'Version',
+	},
+});
 
 const get = operation({
 	name: 'Get',
@@ -26,7 +35,7 @@ const get = operation({
 		'Returns one decaying model: its parameters, such as lifetime and threshold, and the attribute types it is for. Example: Decaying Model 3.',
 	access: 'read',
 	endpoints: ['GET /decayingModel/view/{model}'],
-	row: flat,
+	row: modelRow,
 	fields: { model: decayingModelLocator },
 	run: async ({ misp }, { model }) =>
 		await misp.get(path`/decayingModel/view/${model}`, { expect: 'DecayingModel' }),
@@ -39,7 +48,7 @@ const getAll = operation({
 		'Lists the decaying models of the instance with their parameters. Example: Enabled Only, Attribute Type "ip-dst".',
 	access: 'read',
 	endpoints: ['GET /decayingModel/index'],
-	row: flat,
+	row: modelRow,
 	fields: {
 		...limits,
 		enabledOnly: toggle('Enabled Only', 'Whether to leave out models that are not in use'),

@@ -1,5 +1,7 @@
 import {
+	besideEnvelope,
 	choice,
+	fieldIn,
 	inputError,
 	isNumericId,
 	isUuid,
@@ -9,6 +11,7 @@ import {
 	path,
 	recover,
 	resource,
+	shape,
 	type RunContext,
 } from '../definition';
 import {
@@ -16,12 +19,29 @@ import {
 	fetchDelegations,
 	ofDelegation,
 	receivingOrganisation,
-	type DelegationRow,
 } from '../fields/delegation';
 import { eventLocator, fetchEventHeader } from '../fields/event';
 import { sharingBody, sharingGroupOf } from '../fields/sharing';
+import { eventInfo } from '../fields/columns';
 
-const flat = ({ EventDelegation, ...beside }: DelegationRow) => ({ ...EventDelegation, ...beside });
+const delegationRow = shape({
+	kind: 'Delegation',
+	flat: besideEnvelope('EventDelegation'),
+	columns: {
+		id: 'Number of the request',
+		event_id: 'Number of the event',
+		event_info: eventInfo,
+		message: 'What was written with it',
+		requested_by: {
+			description: 'Name of the organisation that asks',
+			from: ({ RequesterOrg }) => fieldIn(RequesterOrg),
+		},
+		organisation: {
+			description: 'Name of the organisation that is asked',
+			from: ({ Org }) => fieldIn(Org),
+		},
+	},
+});
 
 const create = operation({
 	name: 'Create',
@@ -30,7 +50,7 @@ const create = operation({
 		'Asks another organisation of this MISP to take over an event and publish it in its own name. Only an event of your organisation with the distribution "Your Organisation Only" can be delegated, and only once at a time. Example: Event 1234, Organisation "CERT-BETA", Distribution "Recipient Decides".',
 	access: 'contribute',
 	endpoints: ['POST /event_delegations/delegateEvent/{event}'],
-	row: flat,
+	row: delegationRow,
 	fields: {
 		event: eventLocator,
 		organisation: receivingOrganisation,
@@ -76,7 +96,7 @@ const getAll = operation({
 		'Lists open requests: those that other organisations made to yours, or those that yours made. Example: Requests "To My Organisation".',
 	access: 'read',
 	endpoints: ['GET /event_delegations/index'],
-	row: flat,
+	row: delegationRow,
 	fields: {
 		...limits,
 		context: choice(

@@ -23,8 +23,10 @@ import {
 	withinGalaxy,
 	type GalaxyRow,
 } from '../fields/galaxy';
-import { anyCluster, clusterRow, findCluster, type ClusterRow } from '../fields/galaxyCluster';
+import { anyCluster } from '../fields/clusterLocator';
+import { findCluster, type ClusterRow } from '../fields/galaxyCluster';
 import { searchTags } from '../fields/tags';
+import { galaxyRow } from '../fields/rows';
 
 interface GalaxyView {
 	Galaxy: GalaxyRow;
@@ -38,13 +40,7 @@ const get = operation({
 		'Returns one galaxy, with its clusters under "GalaxyCluster" if you want: there may be thousands. Example: Galaxy "threat-actor" by name.',
 	access: 'read',
 	endpoints: ['GET /galaxies/view/{galaxy}', 'GET /galaxies/index'],
-	row: ({ Galaxy, GalaxyCluster }: GalaxyView) =>
-		GalaxyCluster
-			? {
-					...Galaxy,
-					GalaxyCluster: GalaxyCluster.map((cluster) => clusterRow({ GalaxyCluster: cluster })),
-				}
-			: Galaxy,
+	row: galaxyRow,
 	fields: {
 		galaxy: galaxyLocator,
 		clusters: toggle('Include Clusters', 'Whether to return the clusters of the galaxy too', true),
@@ -63,7 +59,7 @@ const getAll = operation({
 		'Lists the galaxies of the instance, without their clusters. Example: Name Contains "mitre".',
 	access: 'read',
 	endpoints: ['GET /galaxies/index'],
-	row: 'Galaxy',
+	row: galaxyRow,
 	fields: {
 		nameContains: text('Name Contains', {
 			placeholder: 'e.g. threat-actor',
@@ -130,7 +126,7 @@ interface AttachReply {
 
 const attachCluster = operation({
 	name: 'Attach Cluster',
-	action: 'Attach a galaxy cluster to an event or attribute',
+	action: 'Attach a galaxy cluster (threat actor, ATT&CK technique) to an event or attribute',
 	description:
 		'Attaches a galaxy cluster, such as a threat actor or an ATT&CK technique, to an event or attribute. One that is there already is no error. MISP unpublishes the event, except for local clusters. Example: Target "event", Event 1234, Cluster by name "T1059".',
 	access: 'contribute',

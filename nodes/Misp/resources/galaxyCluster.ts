@@ -24,13 +24,8 @@ import {
 	untilClusterPublished,
 } from '../fields/clusterWrites';
 import { findGalaxy, galaxyLocator, withinGalaxy } from '../fields/galaxy';
-import {
-	anyCluster,
-	clusterLocator,
-	clusterRow,
-	fetchCluster,
-	findCluster,
-} from '../fields/galaxyCluster';
+import { anyCluster, clusterLocator } from '../fields/clusterLocator';
+import { clusterRow, fetchCluster, findCluster } from '../fields/galaxyCluster';
 import { eventDistribution } from '../fields/sharing';
 
 const FIND = [

@@ -6,6 +6,7 @@ import {
 	path,
 	required,
 	resource,
+	shape,
 	text,
 	toggle,
 	type ListEntry,
@@ -21,15 +22,28 @@ interface NoticelistRow {
 const fetchNoticelists = async (misp: Misp): Promise<NoticelistRow[]> =>
 	await misp.get(path`/noticelists/index`);
 
-async function searchNoticelists({ misp, search }: LoadContext): Promise<ListEntry[]> {
-	const lists = await fetchNoticelists(misp);
-	return lists
-		.filter(({ Noticelist: list }) => contains(`${list.name} ${list.expanded_name}`, search))
-		.map(({ Noticelist: { id, name, expanded_name: expanded } }) => ({
+async function searchNoticelists({ misp, search, kept }: LoadContext): Promise<ListEntry[]> {
+	const lists = await kept('noticelists', async () =>
+		(await fetchNoticelists(misp)).map(({ Noticelist: { id, name, expanded_name: expanded } }) => ({
 			name: `${name} (${expanded})`,
 			value: id,
-		}));
+		})),
+	);
+	return lists.filter(({ name, value }) => value === search || contains(name, search));
 }
+
+const noticelistRow = shape({
+	kind: 'Noticelist',
+	flat: 'Noticelist',
+	columns: {
+		id: 'Number in this MISP',
+		name: 'Short name',
+		expanded_name: 'Name',
+		enabled: 'Whether it is enabled',
+		geographical_area: 'Where it holds',
+		version: 'Version',
+	},
+});
 
 const get = operation({
 	name: 'Get',
@@ -38,7 +52,7 @@ const get = operation({
 		'Returns one noticelist with its entries (NoticelistEntry): what each is about, and the notice that MISP shows to people. Example: Noticelist "gdpr".',
 	access: 'read',
 	endpoints: ['GET /noticelists/view/{noticelist}', 'GET /noticelists/index'],
-	row: 'Noticelist',
+	row: noticelistRow,
 	fields: {
 		noticelist: required(
 			namedLocator('Noticelist', {
@@ -68,7 +82,7 @@ const getAll = operation({
 	description: 'Lists the noticelists of the instance, such as the one on personal data (gdpr).',
 	access: 'read',
 	endpoints: ['GET /noticelists/index'],
-	row: 'Noticelist',
+	row: noticelistRow,
 	fields: {
 		nameContains: text('Name Contains', {
 			placeholder: 'e.g. data protection',

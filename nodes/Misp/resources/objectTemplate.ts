@@ -1,10 +1,30 @@
-import { limits, operation, required, resource, text } from '../definition';
 import {
-	fetchTemplates,
-	templateChoice,
-	viewTemplate,
-	type TemplateReply,
-} from '../fields/objectTemplate';
+	besideEnvelope,
+	countOf,
+	limits,
+	operation,
+	required,
+	resource,
+	shape,
+	text,
+} from '../definition';
+import { fetchTemplates, templateChoice, viewTemplate } from '../fields/objectTemplate';
+
+const templateRow = shape({
+	kind: 'Object Template',
+	flat: besideEnvelope('ObjectTemplate'),
+	columns: {
+		id: 'Number in this MISP',
+		name: 'Name',
+		'meta-category': 'Group, such as `network`',
+		description: 'What such an object is',
+		version: 'Version',
+		attribute_count: {
+			description: 'How many attributes it defines, where they are shown',
+			from: ({ ObjectTemplateElement }) => countOf(ObjectTemplateElement),
+		},
+	},
+});
 
 const get = operation({
 	name: 'Get',
@@ -13,8 +33,12 @@ const get = operation({
 		'Returns one template with its relations: the attributes that an object of this kind can have, their types, and which are required. Example: Template "domain-ip".',
 	access: 'read',
 	endpoints: ['GET /objectTemplates/view/{template}', 'GET /objectTemplates/index'],
-	row: ({ ObjectTemplate, ...beside }: TemplateReply) => ({ ...ObjectTemplate, ...beside }),
-	fields: { template: required(templateChoice('The template, by name, ID or UUID')) },
+	row: templateRow,
+	fields: {
+		template: required(
+			templateChoice({ description: 'The template, from the list, by its name, ID or UUID' }),
+		),
+	},
 	run: async ({ misp }, { template }) => await viewTemplate(misp, template),
 });
 
@@ -25,7 +49,7 @@ const getAll = operation({
 		'Lists the object templates of the instance, with what they require. Example: Name Contains "network".',
 	access: 'read',
 	endpoints: ['GET /objectTemplates/index'],
-	row: ({ ObjectTemplate, ...beside }: TemplateReply) => ({ ...ObjectTemplate, ...beside }),
+	row: templateRow,
 	fields: {
 		nameContains: text('Template Name Contains', { placeholder: 'e.g. email' }),
 		metaCategory: text('Meta Category', {

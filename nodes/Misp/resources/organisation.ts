@@ -11,6 +11,7 @@ import {
 } from '../definition';
 import { fetchOrganisations, organisationReference } from '../fields/organisation';
 import { contains, idByName } from '../fields/reference';
+import { organisationRow } from '../fields/rows';
 
 const get = operation({
 	name: 'Get',
@@ -19,7 +20,7 @@ const get = operation({
 		'Returns one organisation: its UUID, sector, nationality and whether it is local. Example: Organisation "CIRCL".',
 	access: 'read',
 	endpoints: ['GET /organisations/view/{organisation}', 'GET /organisations/index/scope:all'],
-	row: 'Organisation',
+	row: organisationRow,
 	fields: { organisation: organisationReference },
 	run: async ({ misp }, { organisation: reference }) => {
 		// Names have characters that a path cannot carry.
@@ -40,7 +41,7 @@ const getAll = operation({
 		'Lists the organisations of this instance, those it knows from other instances, or all. MISP may be set up to hide this list from users. Example: Scope "Known From Elsewhere", Sector "Finance".',
 	access: 'read',
 	endpoints: ['GET /organisations/index/scope:{scope}'],
-	row: 'Organisation',
+	row: organisationRow,
 	fields: {
 		scope: required(
 			choice(

@@ -34,6 +34,7 @@ import { attributeChanges, detailsOf } from '../fields/attributeDetails';
 import { eventLocator, fetchEventHeader } from '../fields/event';
 import { Refanger } from '../fields/refang';
 import { idOfProposal, proposalIndex, proposalLocator } from '../fields/proposal';
+import { proposalRow } from '../fields/rows';
 
 const value = text('Value', { placeholder: 'e.g. 198.51.100.7' });
 
@@ -78,7 +79,7 @@ const create = operation({
 		'Proposes an attribute for the event of another organisation, which may accept or discard it. The event stays as it is, and published. Every call adds one more proposal. Example: Event 1234, Type "domain", Value "login.example.com".',
 	access: 'contribute',
 	endpoints: ['POST /shadow_attributes/add/{event}', 'GET /attributes/describeTypes.json'],
-	row: 'ShadowAttribute',
+	row: proposalRow,
 	fields: createFields,
 	refangs: true,
 	check: checkNew,
@@ -124,7 +125,7 @@ const proposeUpdate = operation({
 		'Proposes a change of an attribute to the organisation of its event. What is not filled in stays as it is. Nothing changes until the proposal is accepted. Every call adds one more proposal.',
 	access: 'contribute',
 	endpoints: ['POST /shadow_attributes/edit/{attribute}', 'GET /attributes/view/{attribute}'],
-	row: 'ShadowAttribute',
+	row: proposalRow,
 	refangs: true,
 	fields: {
 		attribute: attributeLocator,
@@ -181,7 +182,7 @@ const get = operation({
 		'Returns one open proposal. "old_id" is the attribute that it is about, 0 for a new one. Get Many also shows whether it proposes to delete, and when it was made.',
 	access: 'read',
 	endpoints: ['GET /shadow_attributes/view/{proposal}', 'GET /shadow_attributes/index'],
-	row: 'ShadowAttribute',
+	row: proposalRow,
 	fields: { proposal: proposalLocator },
 	run: async ({ misp }, { proposal }) =>
 		await misp.get(path`/shadow_attributes/view/${await idOfProposal(misp, proposal)}`, {

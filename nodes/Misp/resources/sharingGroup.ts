@@ -1,8 +1,37 @@
-import { limits, MispError, operation, path, recover, resource, toggle } from '../definition';
-import { fetchSharingGroups, sharingGroupLocator, type SharingGroupRow } from '../fields/sharing';
+import {
+	besideEnvelope,
+	countOf,
+	fieldIn,
+	limits,
+	MispError,
+	operation,
+	path,
+	recover,
+	resource,
+	shape,
+	toggle,
+} from '../definition';
+import { fetchSharingGroups, sharingGroupLocator } from '../fields/sharing';
 
 /** What stands beside the envelope (organisations, servers, rights) belongs to the row. */
-const groupRow = ({ SharingGroup, ...beside }: SharingGroupRow) => ({ ...SharingGroup, ...beside });
+const groupRow = shape({
+	kind: 'Sharing Group',
+	flat: besideEnvelope('SharingGroup'),
+	columns: {
+		id: 'Number in this MISP',
+		name: 'Name',
+		releasability: 'Whom the data may go to',
+		active: 'Whether it is active',
+		organisation: {
+			description: 'Name of the organisation that made it',
+			from: ({ Organisation }) => fieldIn(Organisation),
+		},
+		organisation_count: {
+			description: 'How many organisations are in it',
+			from: ({ SharingGroupOrg }) => countOf(SharingGroupOrg),
+		},
+	},
+});
 
 const get = operation({
 	name: 'Get',

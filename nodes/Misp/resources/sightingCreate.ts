@@ -14,7 +14,8 @@ import {
 import { attributeLocator } from '../fields/attribute';
 import { SIGHTING_TYPES } from '../fields/sighting';
 import { targetsOf, type Target } from '../fields/sightingTargets';
-import { SightingWriter, type Order, type Written } from '../fields/sightingWrites';
+import { SightingWriter, type Order } from '../fields/sightingWrites';
+import { sightingRow } from '../fields/rows';
 
 const target = oneOf('target', 'Target', 'What was seen', {
 	value: required(
@@ -45,7 +46,7 @@ export const create = operation({
 		'POST /attributes/restSearch',
 		'GET /users/view/me',
 	],
-	row: ({ Sighting, already_recorded }: Written) => ({ ...Sighting, already_recorded }),
+	row: sightingRow,
 	fields: {
 		...target.fields,
 		type: required(choice('Type', SIGHTING_TYPES, '0')),

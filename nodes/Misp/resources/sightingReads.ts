@@ -12,7 +12,6 @@ import {
 	recover,
 	text,
 	time,
-	uuidText,
 	when,
 	MispError,
 	type InputOf,
@@ -27,6 +26,8 @@ import {
 	sightingLocator,
 	type SightingReply,
 } from '../fields/sighting';
+import { sightingRow } from '../fields/rows';
+import { organisationUuid } from '../fields/organisation';
 
 export const get = operation({
 	name: 'Get',
@@ -34,7 +35,7 @@ export const get = operation({
 	description: 'Returns one sighting with the organisation that reported it. Example: Sighting 56.',
 	access: 'read',
 	endpoints: ['GET /sightings/view/{sighting}'],
-	row: ({ Sighting, ...beside }: SightingReply) => ({ ...Sighting, ...beside }),
+	row: sightingRow,
 	fields: { sighting: sightingLocator },
 	run: async ({ misp }, { sighting }) =>
 		await recover(
@@ -77,8 +78,8 @@ const searchFields = {
 				}),
 			),
 			org_id: filter(
-				uuidText('Organisation UUID', {
-					description: 'Reported by the organisation with this UUID',
+				organisationUuid('Organisation', {
+					description: 'Reported by this organisation',
 				}),
 			),
 		},
@@ -124,7 +125,7 @@ export const search = operation({
 		'Finds sightings, newest first: of everything, of an event or of an attribute. Without any time those of the last 30 days. Example: Sightings Of "An Event", Event 1234, Seen Within "7d".',
 	access: 'read',
 	endpoints: ['POST /sightings/restSearch'],
-	row: 'Sighting',
+	row: sightingRow,
 	fields: searchFields,
 	check: (input) => {
 		const { context = 'all', event, attribute } = input;

@@ -15,6 +15,7 @@ import {
 import { differences, tagBody, tagColour, tagDetails, tagName } from '../fields/tagDetails';
 import { fetchTags, searchTags, tagId, tagReference, type TagRow } from '../fields/tags';
 import { attach, detach } from './tag/attaching';
+import { tagRow } from '../fields/rows';
 
 interface TagReply {
 	message: string;
@@ -44,7 +45,7 @@ const create = operation({
 		'Creates a tag. Where MISP has one of this name already, it returns that one unchanged, so it is safe to repeat. Example: Name "ir:case-2026-17", Colour "#1565C0".',
 	access: 'contribute',
 	endpoints: ['POST /tags/add'],
-	row: 'Tag',
+	row: tagRow,
 	fields: {
 		tagName: required(tagName),
 		colour: tagColour,
@@ -70,7 +71,7 @@ const get = operation({
 		'Returns one tag, with the number of events (count) and attributes (attribute_count) that carry it. Example: By Name "tlp:amber".',
 	access: 'read',
 	endpoints: ['GET /tags/view/{tag}', 'POST /tags/search'],
-	row: 'Tag',
+	row: tagRow,
 	fields: { tag: tagReference },
 	run: async ({ misp }, { tag: reference }) => {
 		const id = await tagId(misp, reference);
@@ -143,7 +144,7 @@ const update = operation({
 		'Changes what is filled in and leaves the rest, wherever the tag is attached. Only a site admin of MISP may. Example: By Name "ir:case-2026-17", Colour "#2E7D32".',
 	access: 'administer',
 	endpoints: ['POST /tags/edit/{tag}', 'POST /tags/search'],
-	row: 'Tag',
+	row: tagRow,
 	fields: {
 		tag: tagReference,
 		updateFields: collection('Fields to Update', tagChanges),

@@ -12,7 +12,8 @@ import {
 	type ListEntry,
 	type LoadContext,
 } from '../definition';
-import { contains } from '../fields/reference';
+import { compareNames, contains } from '../fields/reference';
+import { taxonomyRow } from '../fields/rows';
 
 interface TaxonomyRow {
 	Taxonomy: { id: string; namespace: string; description: string; enabled: boolean };
@@ -23,19 +24,21 @@ interface TaxonomyRow {
 const fetchTaxonomies = async (misp: Misp): Promise<TaxonomyRow[]> =>
 	await misp.get(path`/taxonomies/index`);
 
-async function searchTaxonomies({ misp, search }: LoadContext): Promise<ListEntry[]> {
-	const taxonomies = await fetchTaxonomies(misp);
-	return taxonomies
-		.filter(({ Taxonomy }) => contains(`${Taxonomy.namespace} ${Taxonomy.description}`, search))
-		.map(({ Taxonomy: { id, namespace, enabled } }) => ({
-			name: isTrue(enabled) ? namespace : `${namespace} (disabled)`,
-			value: id,
-		}))
-		.sort((a, b) => a.name.localeCompare(b.name));
+async function searchTaxonomies({ misp, search, kept }: LoadContext): Promise<ListEntry[]> {
+	const taxonomies = await kept('taxonomies', async () =>
+		(await fetchTaxonomies(misp))
+			.map(({ Taxonomy: { id, namespace, description, enabled } }) => ({
+				name: isTrue(enabled) ? namespace : `${namespace} (disabled)`,
+				value: id,
+				description,
+			}))
+			.sort((a, b) => compareNames(a.name, b.name)),
+	);
+	return taxonomies.filter(
+		({ name, value, description }) =>
+			value === search || contains(`${name} ${description}`, search),
+	);
 }
-
-/** The entries and the counts stand beside the envelope. */
-const taxonomyRow = ({ Taxonomy, ...beside }: TaxonomyRow) => ({ ...Taxonomy, ...beside });
 
 const get = operation({
 	name: 'Get',

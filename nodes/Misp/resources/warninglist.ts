@@ -19,6 +19,7 @@ import { checkTypes, isOfType } from '../fields/knownTypes';
 import { contains, idByName } from '../fields/reference';
 import { Refanger } from '../fields/refang';
 import { fetchWarninglists, warninglistReference } from '../fields/warninglist';
+import { warninglistRow } from '../fields/rows';
 
 type Lists = Array<{ id: string; name: string; matched: string }>;
 
@@ -57,7 +58,7 @@ const get = operation({
 		'Returns one warninglist with all its entries (WarninglistEntry) and the attribute types it is for (WarninglistType). Some lists have hundreds of thousands of entries; to look values up, use Check. Example: Warninglist "List of RFC 1918 CIDR blocks".',
 	access: 'read',
 	endpoints: ['GET /warninglists/view/{warninglist}', 'GET /warninglists/index'],
-	row: 'Warninglist',
+	row: warninglistRow,
 	fields: { warninglist: warninglistReference },
 	run: async ({ misp }, { warninglist: reference }) => {
 		const id = await idByName(reference, {
@@ -82,7 +83,7 @@ const getAll = operation({
 		'Lists the warninglists of the instance with the number of their entries, without the entries. Example: Enabled Only, Name Contains "DNS".',
 	access: 'read',
 	endpoints: ['GET /warninglists/index', 'GET /attributes/describeTypes.json'],
-	row: 'Warninglist',
+	row: warninglistRow,
 	fields: {
 		nameContains: text('Name Contains', { placeholder: 'e.g. public DNS' }),
 		enabledOnly: toggle(

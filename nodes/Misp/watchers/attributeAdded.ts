@@ -7,6 +7,7 @@ import {
 	loadAttributes,
 	newestBefore,
 } from '../fields/watchAttribute';
+import { attributeRow } from '../fields/rows';
 
 export const attributeAdded = watcher({
 	name: 'Attribute Added',
@@ -19,6 +20,7 @@ export const attributeAdded = watcher({
 	access: 'read',
 	endpoints: ['POST /attributes/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: { ...attributeFilters, include },
+	row: attributeRow,
 	prove: checkWatchedTypes,
 	watch: (context, input) => ({
 		once: 'row',

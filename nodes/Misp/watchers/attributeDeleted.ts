@@ -1,4 +1,4 @@
-import { choice, watcher, when } from '../definition';
+import { choice, shape, watcher, when } from '../definition';
 import { checkWatchedTypes } from '../fields/knownTypes';
 import {
 	attributeFilters,
@@ -9,10 +9,13 @@ import {
 	publishedAttributes,
 } from '../fields/watchAttribute';
 import { deletedForGood, deletedRow } from '../fields/watchDeletion';
+import { someTagsKind } from '../fields/rows';
 
 const { type, tags, filters } = attributeFilters;
 
 const SOFT = { deletion: ['soft'] };
+
+const deletedAttributeRow = shape({ ...someTagsKind, flat: deletedRow });
 
 export const attributeDeleted = watcher({
 	name: 'Attribute Deleted',
@@ -51,7 +54,7 @@ export const attributeDeleted = watcher({
 		filters: when(SOFT, filters),
 		include: when(SOFT, include),
 	},
-	row: deletedRow,
+	row: deletedAttributeRow,
 	prove: checkWatchedTypes,
 	watch: (context, input) => {
 		if (input.deletion === 'hard') {

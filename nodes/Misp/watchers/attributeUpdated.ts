@@ -8,6 +8,7 @@ import {
 	newestId,
 	publishedAttributes,
 } from '../fields/watchAttribute';
+import { attributeRow } from '../fields/rows';
 
 export const attributeUpdated = watcher({
 	name: 'Attribute Added or Updated',
@@ -20,6 +21,7 @@ export const attributeUpdated = watcher({
 	access: 'read',
 	endpoints: ['POST /attributes/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: { ...attributeFilters, include },
+	row: attributeRow,
 	prove: checkWatchedTypes,
 	watch: (context, input) => ({
 		once: 'version',

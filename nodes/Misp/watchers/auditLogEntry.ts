@@ -1,5 +1,27 @@
-import { watcher } from '../definition';
+import { besideEnvelope, fieldIn, shape, watcher } from '../definition';
 import { auditLog, auditWatch } from '../fields/watchAuditLog';
+
+const auditLogRow = shape({
+	kind: 'Audit Log Entry',
+	flat: besideEnvelope('AuditLog'),
+	columns: {
+		id: 'Number of the entry',
+		created: 'When it was, without a zone',
+		action: 'What was done, such as `edit`',
+		model: 'To what, such as `Event`',
+		title: 'Its title',
+		model_id: 'Its number',
+		event_id: 'Number of the event',
+		user: {
+			description: 'E-mail address of who did it',
+			from: ({ User }) => fieldIn(User, 'email'),
+		},
+		organisation: {
+			description: 'Name of their organisation',
+			from: ({ Organisation }) => fieldIn(Organisation),
+		},
+	},
+});
 
 export const auditLogEntry = watcher({
 	name: 'Audit Log Entry',
@@ -13,6 +35,6 @@ export const auditLogEntry = watcher({
 	access: 'read',
 	endpoints: ['POST /admin/audit_logs/index/limit:{limit}/page:{page}', 'GET /users/view/me'],
 	fields: auditWatch,
-	row: ({ AuditLog, ...beside }: { AuditLog: object }) => ({ ...AuditLog, ...beside }),
+	row: auditLogRow,
 	watch: (context, input) => ({ once: 'row', sources: [auditLog(context, input)] }),
 });

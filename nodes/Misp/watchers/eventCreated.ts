@@ -8,6 +8,7 @@ import {
 	newEvents,
 	publishedEvents,
 } from '../fields/watchEvent';
+import { eventRow } from '../fields/rows';
 
 export const eventCreated = watcher({
 	name: 'Event Created',
@@ -20,7 +21,7 @@ export const eventCreated = watcher({
 	access: 'read',
 	endpoints: ['POST /events/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: eventWatch,
-	row: 'Event',
+	row: eventRow,
 	prove: checkWatchedTypes,
 	watch: (context, input) => ({
 		once: 'row',

@@ -3,6 +3,7 @@ import { checkWatchedTypes } from '../fields/knownTypes';
 import { eventIndex } from '../client/paging';
 import { eventWatch, loadEvents, publishedEvents } from '../fields/watchEvent';
 import { numberOf } from '../fields/watchSearch';
+import { eventRow } from '../fields/rows';
 
 /** Entries of the index that shows the ids alone. */
 const IDS_AT_ONCE = 10_000;
@@ -34,7 +35,7 @@ export const eventPublished = watcher({
 		),
 		...eventWatch,
 	},
-	row: 'Event',
+	row: eventRow,
 	prove: checkWatchedTypes,
 	watch: (context, input) => {
 		const filters = { ...input.filters, published: 1 };

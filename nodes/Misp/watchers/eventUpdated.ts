@@ -9,6 +9,7 @@ import {
 	publishedEvents,
 } from '../fields/watchEvent';
 import type { Row } from '../client/paging';
+import { eventRow } from '../fields/rows';
 
 export const eventUpdated = watcher({
 	name: 'Event Created or Updated',
@@ -20,7 +21,7 @@ export const eventUpdated = watcher({
 	access: 'read',
 	endpoints: ['POST /events/restSearch', 'GET /attributes/describeTypes.json'],
 	fields: eventWatch,
-	row: 'Event',
+	row: eventRow,
 	prove: checkWatchedTypes,
 	watch: (context, input) => ({
 		once: 'version',

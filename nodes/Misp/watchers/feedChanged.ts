@@ -1,5 +1,5 @@
 import type { Row } from '../client/paging';
-import { path, toggle } from '../definition';
+import { besideEnvelope, path, shape, toggle } from '../definition';
 import { listWatcher } from '../fields/watchList';
 
 /** What decides where a feed comes from, and what becomes of what it brings. */
@@ -27,12 +27,27 @@ const SETTINGS = [
 	'delete_local_file',
 ];
 
+const feedRow = shape({
+	kind: 'Feed',
+	flat: besideEnvelope('Feed'),
+	columns: {
+		id: 'Number in this MISP',
+		name: 'Name',
+		provider: 'Who provides it',
+		url: 'Where it comes from',
+		enabled: 'Whether it is enabled',
+		source_format: '`misp`, `csv` or `freetext`',
+		caching_enabled: 'Whether its values are kept for look-ups',
+	},
+});
+
 export const feedChanged = listWatcher({
 	name: 'Feed Changed',
 	description:
 		'Starts when a feed is new, is set up in another way, is switched on or off, or, if wanted, was cached again. Site admins see all feeds, others those that are shown to everybody.',
 	endpoint: 'GET /feeds/index',
 	envelope: 'Feed',
+	row: feedRow,
 	reads: 'The settings of each feed; Feed.cache_timestamp if wanted',
 	blindTo:
 		'Fetching, of which MISP keeps no time: watch the events that a feed brings, or its jobs. The headers that MISP sends to a feed, which may hold passwords, are neither shown nor compared.',

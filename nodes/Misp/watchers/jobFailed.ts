@@ -1,5 +1,20 @@
-import { watcher } from '../definition';
+import { besideEnvelope, shape, watcher } from '../definition';
 import { failedBefore, failures, jobWatch, latestFailure, outOfSight } from '../fields/watchJob';
+
+const jobRow = shape({
+	kind: 'Job',
+	flat: besideEnvelope('Job'),
+	columns: {
+		id: 'Number of the job',
+		job_type: 'What it does, such as `fetch_feeds`',
+		job_input: 'What it does it with',
+		job_status: 'How it stands, in words',
+		message: 'What MISP says of it',
+		worker: 'Queue that it is in',
+		date_created: 'When it was queued, without a zone',
+		date_modified: 'When it changed last, without a zone',
+	},
+});
 
 export const jobFailed = watcher({
 	name: 'Job Failed',
@@ -12,7 +27,7 @@ export const jobFailed = watcher({
 	access: 'read',
 	endpoints: ['GET /jobs/index/limit:500/page:1'],
 	fields: jobWatch,
-	row: ({ Job, ...beside }: { Job: object }) => ({ ...Job, ...beside }),
+	row: jobRow,
 	watch: (context, input) => ({
 		once: 'row',
 		sources: [failures(context, input)],

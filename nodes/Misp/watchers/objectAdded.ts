@@ -2,6 +2,7 @@ import { watcher } from '../definition';
 import { checkWatchedTypes } from '../fields/knownTypes';
 import { addedAttributes, newestBefore } from '../fields/watchAttribute';
 import { inObjects, loadObjects, objectWatch } from '../fields/watchObject';
+import { objectRow } from '../fields/rows';
 
 export const objectAdded = watcher({
 	name: 'Object Added',
@@ -19,7 +20,7 @@ export const objectAdded = watcher({
 		'GET /attributes/describeTypes.json',
 	],
 	fields: objectWatch,
-	row: 'Object',
+	row: objectRow,
 	prove: checkWatchedTypes,
 	watch: (context, input) => ({
 		once: 'row',

@@ -1,6 +1,7 @@
 import { watcher } from '../definition';
 import { checkWatchedTypes } from '../fields/knownTypes';
 import { newProposals, proposalWatch, withEvents } from '../fields/watchProposal';
+import { proposalRow } from '../fields/rows';
 
 export const proposalAdded = watcher({
 	name: 'Proposal Added',
@@ -15,10 +16,7 @@ export const proposalAdded = watcher({
 		'GET /attributes/describeTypes.json',
 	],
 	fields: proposalWatch,
-	row: ({ ShadowAttribute, ...beside }: { ShadowAttribute: object }) => ({
-		...ShadowAttribute,
-		...beside,
-	}),
+	row: proposalRow,
 	prove: checkWatchedTypes,
 	watch: (context, input) => ({ once: 'row', sources: [newProposals(context, input)] }),
 	load: async (context, _input, rows) => await withEvents(context, rows),

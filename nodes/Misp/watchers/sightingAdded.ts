@@ -6,6 +6,7 @@ import {
 	sightings,
 	sightingWatch,
 } from '../fields/watchSighting';
+import { sightingRow } from '../fields/rows';
 
 /** In epoch seconds; for the check of a body, whatever stretch it will ask for. */
 const SOME_TIME = 1_700_000_000;
@@ -20,7 +21,7 @@ export const sightingAdded = watcher({
 	access: 'read',
 	endpoints: ['POST /sightings/restSearch'],
 	fields: sightingWatch,
-	row: 'Sighting',
+	row: sightingRow,
 	check: (input) => {
 		const { context, event, attribute } = input;
 		if (context === 'event' && event === undefined) throw inputError('"Event" is required.');

@@ -4,6 +4,7 @@ import { loadEvents } from '../fields/watchEvent';
 import { checkTagName, tagQueue, tagWatch } from '../fields/watchTag';
 import { finishing, tagAfterwards } from '../fields/watchTagAfterwards';
 import type { Row } from '../client/paging';
+import { attributeRow, eventRow } from '../fields/rows';
 
 export const tagApplied = watcher({
 	name: 'Tag Applied',
@@ -24,7 +25,7 @@ export const tagApplied = watcher({
 		'GET /attributes/describeTypes.json',
 	],
 	fields: { ...tagWatch, ...tagAfterwards },
-	row: ({ Event, ...attribute }: Row) => ('uuid' in attribute ? { ...attribute, Event } : Event),
+	row: (sent: Row) => ('uuid' in sent ? attributeRow(sent as never) : eventRow(sent as never)),
 	check: ({ tag, newTag }) => {
 		checkTagName(tag);
 		if (newTag === undefined) return;

@@ -4,6 +4,7 @@ import { Refanger } from '../../fields/refang';
 import { eventDistribution, sharingGroupOf } from '../../fields/sharing';
 import { tagNames } from '../../fields/tags';
 import { attributes, createEvent, info, moreContents, newEvent, onDropped, uuid } from './newEvent';
+import { eventRow } from '../../fields/rows';
 
 export const create = operation({
 	name: 'Create',
@@ -13,7 +14,7 @@ export const create = operation({
 	access: ({ additionalFields }) =>
 		additionalFields.published === true ? 'publish' : 'contribute',
 	endpoints: ['POST /events/add', 'POST /attributes/add/{event}', 'POST /attributes/restSearch'],
-	row: 'Event',
+	row: eventRow,
 	refangs: true,
 	fields: {
 		info: required(info),

@@ -4,7 +4,7 @@ import {
 	recover,
 	required,
 	toggle,
-	unset,
+	orAsItIs,
 	type RunContext,
 } from '../../definition';
 import { analysis, threatLevel, type EventRow } from '../../fields/event';
@@ -14,6 +14,7 @@ import { eventDistribution, sharingGroupOf } from '../../fields/sharing';
 import { tagNames } from '../../fields/tags';
 import { editEvent, publishedAfter } from './editing';
 import { attributes, createEvent, info, moreContents, newEvent, onDropped, uuid } from './newEvent';
+import { eventRow } from '../../fields/rows';
 
 async function updateExisting(
 	context: RunContext,
@@ -43,16 +44,16 @@ export const createOrUpdate = operation({
 		'POST /events/index',
 		'GET /users/view/me',
 	],
-	row: 'Event',
+	row: eventRow,
 	refangs: true,
 	fields: {
 		uuid: required(uuid),
 		info: required(info),
 		// Without a choice, an existing event keeps what it has, and a new one gets MISP's defaults.
-		distribution: unset(eventDistribution),
+		distribution: orAsItIs(eventDistribution),
 		sharingGroup: sharingGroupOf,
-		threatLevel: unset(threatLevel),
-		analysis: unset(analysis),
+		threatLevel: orAsItIs(threatLevel),
+		analysis: orAsItIs(analysis),
 		tags: tagNames('Tags'),
 		attributes,
 		keepPublished: toggle(

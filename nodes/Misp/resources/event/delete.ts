@@ -1,5 +1,5 @@
 import type { Misp } from '../../client/client';
-import { operation, path, recover } from '../../definition';
+import { hinted, operation, path, recover } from '../../definition';
 import { eventLocator, fetchEventHeader } from '../../fields/event';
 
 const isThere = async (misp: Misp, event: string): Promise<boolean> =>
@@ -16,7 +16,9 @@ export const deleteEvent = operation({
 		'Deletes the event with everything in it, for good. Its UUID is put on the blocklist, so that the event cannot come back by synchronisation, nor be created again with it. One that is gone already is no error.',
 	access: 'contribute',
 	endpoints: ['POST /events/delete/{event}', 'POST /events/index'],
-	fields: { event: eventLocator },
+	fields: {
+		event: hinted('Deletes everything in it, too. This cannot be taken back.', eventLocator),
+	},
 	run: async ({ misp, hint }, { event }) => {
 		const gone = await recover(
 			misp.post(path`/events/delete/${event}`).then(() => false),

@@ -1,4 +1,6 @@
+import { shape } from '../../definition';
 import type { EventRow } from '../../fields/event';
+import { eventKind } from '../../fields/rows';
 
 type Row = Record<string, unknown>;
 
@@ -24,7 +26,7 @@ const attributesOf = (rows: AttributeApart[]): Row[] =>
 	rows.map(({ AttributeTag: links, ...row }) => ({ ...row, ...(links && { Tag: tagsOf(links) }) }));
 
 /** The same event in the form in which MISP shows it everywhere else. */
-export function wholeEvent(sent: EventApart): Row {
+function wholeEvent(sent: EventApart): Row {
 	const { Event, EventTag: links, Attribute: attributes, Object: objects, ...beside } = sent;
 	return {
 		...Event,
@@ -39,3 +41,5 @@ export function wholeEvent(sent: EventApart): Row {
 		...(links && { Tag: tagsOf(links) }),
 	};
 }
+
+export const mergedEventRow = shape({ ...eventKind, flat: wholeEvent });

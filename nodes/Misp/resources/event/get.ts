@@ -1,5 +1,6 @@
 import { collection, operation, path, toggle, withParams } from '../../definition';
 import { eventLocator } from '../../fields/event';
+import { eventRow } from '../../fields/rows';
 
 export const get = operation({
 	name: 'Get',
@@ -7,7 +8,7 @@ export const get = operation({
 	description: 'Returns one event with all its attributes, objects, tags, galaxies and reports.',
 	access: 'read',
 	endpoints: ['GET /events/view/{event}'],
-	row: 'Event',
+	row: eventRow,
 	fields: {
 		event: eventLocator,
 		additionalFields: collection('Additional Fields', {

@@ -13,6 +13,7 @@ import {
 } from '../../definition';
 import { organisationNames } from '../../fields/organisation';
 import { tagNames } from '../../fields/tags';
+import { eventRow } from '../../fields/rows';
 
 export const getAll = operation({
 	name: 'Get Many',
@@ -21,6 +22,7 @@ export const getAll = operation({
 		'Lists events without their attributes, newest first. Fast; for the contents use Get or Search.',
 	access: 'read',
 	endpoints: ['POST /events/index'],
+	row: eventRow,
 	fields: {
 		...limits,
 		filters: collection(

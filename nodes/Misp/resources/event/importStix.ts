@@ -16,7 +16,7 @@ import {
 	type Field,
 } from '../../definition';
 import { eventDistribution, sharingBody, sharingGroupOf } from '../../fields/sharing';
-import { wholeEvent, type EventApart } from './flat';
+import { mergedEventRow, type EventApart } from './flat';
 
 const source = choice(
 	'Source',
@@ -73,7 +73,7 @@ export const importStix = operation({
 		'Creates an event from a STIX document: STIX 2.0 or 2.1 (JSON) or STIX 1.x (XML), from a file of the item or from text. MISP finds the version by itself, and keeps the document as an attachment. A document that was imported before is refused, since its event exists. Example: Source "File", Input Data Field Name "data".',
 	access: ({ additionalFields }) => (additionalFields.publish === true ? 'publish' : 'contribute'),
 	endpoints: ['POST /events/upload_stix', 'POST /events/upload_stix/2'],
-	row: wholeEvent,
+	row: mergedEventRow,
 	fields: {
 		source,
 		file: when({ source: ['file'] }, fileField),

@@ -1,6 +1,6 @@
 import { inputError, MispError, operation, path } from '../../definition';
 import { eventIdOf, eventLocatorOf } from '../../fields/event';
-import { wholeEvent, type EventApart } from './flat';
+import { mergedEventRow, type EventApart } from './flat';
 
 const refuseSame = (event: string, source: string): void => {
 	if (event.toLowerCase() !== source.toLowerCase()) return;
@@ -17,7 +17,7 @@ export const merge = operation({
 		'Copies the attributes and objects of one event, the source, into another, and returns that one whole. The source stays as it is; delete it afterwards if it is not needed. Example: Target Event 1234, Source Event 1240.',
 	access: 'contribute',
 	endpoints: ['POST /events/merge/{event}/{source}', 'POST /events/index'],
-	row: wholeEvent,
+	row: mergedEventRow,
 	fields: {
 		event: eventLocatorOf(
 			'Target Event',

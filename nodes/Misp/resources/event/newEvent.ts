@@ -1,7 +1,6 @@
 import * as z from 'zod/v4';
 
 import {
-	asStored,
 	choice,
 	day,
 	isTrue,
@@ -34,6 +33,7 @@ import {
 import { Refanger } from '../../fields/refang';
 import { sharingBody } from '../../fields/sharing';
 import { galaxyTags, tagNames } from '../../fields/tags';
+import { eventChoice } from '../../fields/event';
 
 export const info = text('Event Info', {
 	placeholder: 'e.g. Phishing against finance',
@@ -53,7 +53,7 @@ export const attributes = list(
 		value: required(text('Value', { placeholder: 'e.g. 198.51.100.7' })),
 		category: attributeCategory,
 		toIds,
-		comment: text('Comment'),
+		comment: text('Comment', { placeholder: 'e.g. seen in our mail gateway' }),
 		tags: tagNames('Tags'),
 	},
 	{ description: 'The indicators and other data of the event. More can be added later.' },
@@ -79,9 +79,7 @@ export const moreContents = {
 				'More attributes in MISP’s own JSON, for example from an expression. Example: [{"type": "domain", "value": "bad.example.com"}]',
 		},
 	),
-	extendsEvent: text('Extends Event (UUID or ID)', {
-		description: 'The event that this one adds to',
-	}),
+	extendsEvent: eventChoice('Extends Event', 'The event that this one adds to'),
 	disableCorrelation: toggle(
 		'Disable Correlation',
 		'Whether to leave the event out of correlation',
@@ -148,9 +146,7 @@ export function newEvent(input: EventInput, refanger = new Refanger(input)): New
 			...(input.threatLevel === undefined ? {} : { threat_level_id: input.threatLevel }),
 			...(input.analysis === undefined ? {} : { analysis: input.analysis }),
 			...(more.date === undefined ? {} : { date: more.date }),
-			...(more.extendsEvent === undefined
-				? {}
-				: { extends_uuid: asStored(more.extendsEvent.trim()) }),
+			...(more.extendsEvent === undefined ? {} : { extends_uuid: more.extendsEvent }),
 			...(more.disableCorrelation === true ? { disable_correlation: true } : {}),
 			...(more.published === true ? { published: 1 } : {}),
 		},

@@ -2,6 +2,7 @@ import { limitOf, limits, operation, type InputOf } from '../../definition';
 import { searchKnown } from '../../fields/knownTypes';
 import { Refanger } from '../../fields/refang';
 import { eventSearch, searchOf } from '../../fields/search';
+import { eventRow } from '../../fields/rows';
 
 function eventFilters(
 	input: InputOf<typeof eventSearch>,
@@ -19,7 +20,7 @@ export const searchEvents = operation({
 		'Finds events by what is in them and returns them whole. At least one filter is needed. Several filters on attributes are met by any attributes of the event, not by one alone; to find attributes use the resource Attribute. Example: Tags "tlp:red", Changed After "7d".',
 	access: 'read',
 	endpoints: ['POST /events/restSearch', 'GET /attributes/describeTypes.json'],
-	row: 'Event',
+	row: eventRow,
 	fields: { ...eventSearch, ...limits },
 	refangs: true,
 	check: (input) => void eventFilters(input),

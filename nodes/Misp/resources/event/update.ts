@@ -4,6 +4,7 @@ import { analysis, eventLocator, threatLevel } from '../../fields/event';
 import { eventDistribution, sharingBody, sharingGroupOf } from '../../fields/sharing';
 import { editEvent, publishedAfter } from './editing';
 import { info, moreContents } from './newEvent';
+import { eventRow } from '../../fields/rows';
 
 /** The changes of an update by MISP's names. @throws MispError of kind `input` when there are none */
 function changesOf(fields: {
@@ -39,7 +40,7 @@ export const update = operation({
 		'Changes what is filled in and leaves the rest. MISP unpublishes an event that is edited; what becomes of that is chosen here.',
 	access: ({ published }) => (published === 'publish' ? 'publish' : 'contribute'),
 	endpoints: ['POST /events/edit/{event}', 'POST /events/index', 'GET /users/view/me'],
-	row: 'Event',
+	row: eventRow,
 	fields: {
 		event: eventLocator,
 		published: choice(

@@ -5,6 +5,7 @@ import {
 	fetchReport,
 	postReport,
 	reportLocator,
+	flatReport,
 	reportRow,
 	type ReportReply,
 } from '../../fields/report';
@@ -79,7 +80,7 @@ export const extractIndicators = operation({
 		'GET /users/view/me',
 	],
 	row: ({ report, ...extracted }: { report: ReportReply }) => ({
-		...reportRow(report),
+		...flatReport(report),
 		...extracted,
 	}),
 	fields: {

@@ -12,7 +12,7 @@ import {
 } from '../../definition';
 import { readBackTags } from '../../fields/attributeWrites';
 import { droppedText, type Dropped } from '../../fields/dropped';
-import { eventLocator } from '../../fields/event';
+import { editedEvent } from '../../fields/event';
 import { newAttributes, objectBody, objectDetails, type ObjectRow } from '../../fields/object';
 import {
 	attributesFor,
@@ -22,6 +22,7 @@ import {
 } from '../../fields/objectAttributes';
 import { fetchTemplate, templateChoice } from '../../fields/objectTemplate';
 import { Refanger } from '../../fields/refang';
+import { objectRow } from '../../fields/rows';
 
 export const create = operation({
 	name: 'Create',
@@ -36,11 +37,16 @@ export const create = operation({
 		'GET /attributes/describeTypes.json',
 		'POST /attributes/restSearch',
 	],
-	row: 'Object',
+	row: objectRow,
 	refangs: true,
 	fields: {
-		event: eventLocator,
-		template: required(templateChoice('What kind of object it is, such as file or domain-ip')),
+		event: editedEvent,
+		template: required(
+			templateChoice({
+				description: 'What kind of object it is, such as file or domain-ip',
+				hint: 'Its attributes appear below when it is chosen',
+			}),
+		),
 		attributes: newAttributes,
 		additionalFields: collection('Additional Fields', {
 			...objectDetails,

@@ -25,7 +25,7 @@ export const addReference = operation({
 					'How the first relates to the second, by the name of the relation in MISP, such as related-to, connects-to, communicates-with, contains, drops or downloads',
 			}),
 		),
-		comment: text('Comment'),
+		comment: text('Comment', { placeholder: 'e.g. seen in the sandbox' }),
 	},
 	check: (input) => void referenceTarget.of(input),
 	run: async ({ misp }, { object, relationship, comment, ...input }) =>

@@ -2,6 +2,7 @@ import { limitOf, limits, operation } from '../../definition';
 import { searchKnown } from '../../fields/knownTypes';
 import { objectFilters, objectSearch } from '../../fields/objectSearch';
 import { Refanger } from '../../fields/refang';
+import { objectRow } from '../../fields/rows';
 
 export const searchObjects = operation({
 	name: 'Search',
@@ -10,7 +11,7 @@ export const searchObjects = operation({
 		'Finds objects, one item each, with their attributes. An object is found when one of its attributes fits. At least one filter is needed. Example: Templates "file", Value "invoice.docm".',
 	access: 'read',
 	endpoints: ['POST /objects/restSearch', 'GET /attributes/describeTypes.json'],
-	row: 'Object',
+	row: objectRow,
 	fields: { ...objectSearch, ...limits },
 	refangs: true,
 	check: (input) => void objectFilters(input),

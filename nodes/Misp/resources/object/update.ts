@@ -12,6 +12,7 @@ import { lostAttributes } from '../../fields/objectAttributes';
 import { changedDetails, changedList } from '../../fields/objectChanges';
 import { templateChoice } from '../../fields/objectTemplate';
 import { Refanger } from '../../fields/refang';
+import { objectRow } from '../../fields/rows';
 
 export const update = operation({
 	name: 'Update',
@@ -26,13 +27,14 @@ export const update = operation({
 		'GET /objectTemplates/view/{template}',
 		'GET /attributes/describeTypes.json',
 	],
-	row: 'Object',
+	row: objectRow,
 	refangs: true,
 	fields: {
 		object: objectLocator,
-		template: templateChoice(
-			'Needed only where Object is an expression, so that the form can offer the attributes; the object must be of this template',
-		),
+		template: templateChoice({
+			description:
+				'Needed only where Object is an expression, so that the form can offer the attributes; the object must be of this template',
+		}),
 		attributes: changedAttributes,
 		updateFields: collection('Fields to Update', {
 			...objectDetails,

@@ -56,7 +56,7 @@ async function replaceOthers(
 
 export const attach = operation({
 	name: 'Attach',
-	action: 'Attach tags to an event or attribute',
+	action: 'Attach tags (TLP and others) to an event or attribute',
 	description:
 		'Puts one or several tags on an event or attribute. A tag that is there already is no error; one that excludes another, as tlp:red excludes tlp:amber, is, unless it is to replace it. MISP unpublishes the event, except for local tags. Example: Target "event", Event 1234, Tags "tlp:amber".',
 	access: 'contribute',
