@@ -18,7 +18,8 @@ export class Misp implements INodeType {
 		icon: { light: 'file:misp.svg', dark: 'file:misp.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["resource"] + ": " + $parameter["operation"] }}',
+		subtitle:
+			'={{ ($parameter["operation"].replace("getAll", "getMany") + ": " + $parameter["resource"]).replace(/([A-Z])/g, " $1").toLowerCase() }}',
 		description: 'Create, search, tag and share threat intelligence in MISP',
 		defaults: { name: 'MISP' },
 		usableAsTool: true,

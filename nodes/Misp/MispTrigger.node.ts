@@ -19,7 +19,7 @@ export class MispTrigger implements INodeType {
 		icon: { light: 'file:misp.svg', dark: 'file:misp.dark.svg' },
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{ $parameter["watch"] }}',
+		subtitle: '={{ $parameter["watch"].replace(/([A-Z])/g, " $1").toLowerCase() }}',
 		description: 'Starts a workflow when something happened in MISP',
 		defaults: { name: 'MISP Trigger' },
 		polling: true,

@@ -92,6 +92,14 @@ export class EditorPage {
 		return (await names.allInnerTexts()).map((name) => name.trim());
 	}
 
+	/** Types something else into the search of the open node panel. */
+	async searchAgain(text: string): Promise<string[]> {
+		await this.page.locator(byTestId('node-creator-search-bar')).fill(text);
+		await this.settle();
+		const names = this.page.locator(byTestId('node-creator-item-name'));
+		return (await names.allInnerTexts()).map((name) => name.trim());
+	}
+
 	/** Chooses a node in the panel and reads the actions that it offers. */
 	async actionsOf(node: string): Promise<string[]> {
 		await this.page.locator(byTestId('node-creator-item-name'), { hasText: node }).first().click();

@@ -21,9 +21,10 @@ export const AT_FIRST_SIGHT: Array<[resource: string, operation: string, labels:
 ];
 
 /** What must be filled in before the form shows the rest. */
+const FILE = { __rl: true, mode: 'name', value: 'file' };
 const FILLED: Record<string, INodeParameters> = {
-	'object-create': { template: 'file' },
-	'object-update': { template: 'file' },
+	'object-create': { template: FILE },
+	'object-update': { template: FILE },
 };
 
 type Show = Record<string, unknown[]>;

@@ -229,7 +229,10 @@ export interface NodeRun {
 	errorItems: INodeExecutionData[];
 	/** The node's error, if the run failed. */
 	error: (Error & { description?: string | null; context?: Record<string, unknown> }) | undefined;
+	/** Warnings with the output, as n8n shows them: HTML. */
 	hints: string[];
+	/** What is good to know, such as a link to the event. */
+	notes: string[];
 }
 
 /** A node of another package, with what it calls its credential. */
@@ -291,11 +294,14 @@ export async function runNode(
 		return undefined;
 	});
 	const task = run?.data.resultData.runData[NODE_NAME]?.[0];
+	const messages = (wanted: 'warning' | 'info') =>
+		(task?.hints ?? []).filter(({ type }) => type === wanted).map(({ message }) => message);
 	return {
 		run,
 		items: task?.data?.main?.[0] ?? [],
 		errorItems: task?.data?.main?.[1] ?? [],
 		error: (refusal ?? task?.error ?? run?.data.resultData.error) as NodeRun['error'],
-		hints: (task?.hints ?? []).map(({ message }) => message),
+		hints: messages('warning'),
+		notes: messages('info'),
 	};
 }

@@ -16,6 +16,8 @@ export interface ClientOptions {
 	lookup?: SecureLookup | undefined;
 	/** Waited for before each request is sent; throws to keep it from being sent. */
 	admit?: (() => Promise<void>) | undefined;
+	/** Told of each request when it is sent. */
+	onRequest?: (() => void) | undefined;
 	/** How often a read is tried again. Default 3. */
 	retries?: number | undefined;
 	/** What every request and every reply must pass. */
@@ -152,6 +154,7 @@ export class Misp {
 		const { key, baseUrl, timeoutMs } = this.connection;
 		const reads = isRead(request);
 		await this.options.admit?.();
+		this.options.onRequest?.();
 		// axios' own timeout is about silence; this one bounds the whole request.
 		const deadline = AbortSignal.timeout(timeoutMs);
 		const signal = this.options.signal

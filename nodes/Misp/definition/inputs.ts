@@ -47,7 +47,8 @@ export function uuidText(displayName: string, texts: FieldTexts = {}): Field<str
 	const uuid = plainText
 		.transform((value) => value.trim().toLowerCase())
 		.refine(isUuid, 'must be a UUID like 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b');
-	return { ...text(displayName, texts), schema: optional(uuid) };
+	const placeholder = 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b';
+	return { ...text(displayName, { placeholder, ...texts }), schema: optional(uuid) };
 }
 
 /** Text of any length, over several lines. */

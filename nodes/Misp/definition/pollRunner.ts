@@ -17,6 +17,7 @@ import { poll, type State } from '../polling/poll';
 import { ceilingOf } from './ceilings';
 import type { Fields, InputOf } from './field';
 import { handOver } from './handOver';
+import { warning } from './hints';
 import { nodeError } from './nodeError';
 import { present } from './output';
 import { readInput, withoutKey } from './readInput';
@@ -234,6 +235,6 @@ async function serverAhead(misp: Misp): Promise<number> {
 function remark(context: IPollFunctions, text: string): void {
 	context.logger.warn(`${context.getNode().name}: ${text}`);
 	if ('addExecutionHints' in context && typeof context.addExecutionHints === 'function') {
-		context.addExecutionHints({ message: text, type: 'warning', location: 'outputPane' });
+		context.addExecutionHints(warning(text));
 	}
 }

@@ -8,11 +8,12 @@ import {
 import type { Connection } from '../client/connection';
 import { MispError } from '../client/errors';
 import { inKnownForm } from '../client/knownForm';
-import { Ceilings } from './ceilings';
+import { Ceilings, isAboutEvents } from './ceilings';
 import type { Fields, InputOf } from './field';
 import { FileRow, incomingFile, storedFile } from './files';
 import { fieldsOf } from './form';
 import { handOver, type HandOver } from './handOver';
+import { eventLinks, eventOf, note, warning } from './hints';
 import { maxRows } from './limits';
 import { nodeError } from './nodeError';
 import {
@@ -27,6 +28,7 @@ import {
 } from './operation';
 import { present } from './output';
 import { whyPointless } from './pointless';
+import { Progress } from './progress';
 import { readInput, withoutKey } from './readInput';
 import { requireLevel } from './requireLevel';
 import { mispOf } from './session';
@@ -55,7 +57,10 @@ export async function execute(
 	const operation = operationOf(this, catalogue);
 	const signal = this.getExecutionCancelSignal();
 	const anyKey = operation.anyKey === true;
-	const misp = await mispOf(this, { signal, anyKey }).catch((error: unknown) => {
+	const { name } = this.getNode();
+	const progress = new Progress((line) => this.logger.info(`${name}: ${line}`));
+	const onRequest = () => progress.asked();
+	const misp = await mispOf(this, { signal, anyKey, onRequest }).catch((error: unknown) => {
 		throw nodeError(this.getNode(), error);
 	});
 
@@ -83,15 +88,22 @@ export async function execute(
 		? await runBatch(this, operation, context, prepared, ceilings)
 		: await runEach(this, operation, context, prepared, ceilings);
 	for (const message of ceilings.hints) hints.add(message);
-	for (const message of hints) {
-		this.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
-	}
+	this.addExecutionHints(...[...hints].map(warning));
 	const produced: INodeExecutionData[] = [];
+	const events = new Set<string>();
 	for (const [index, outcome] of outcomes.entries()) {
 		const one = prepared[index] as Prepared;
 		const options = 'input' in one ? (one.input.options as Options) : {};
-		for (const item of await output(this, operation, outcome, index, options)) produced.push(item);
+		for (const item of await output(this, operation, outcome, index, options)) {
+			produced.push(item);
+			const event = linksTo(operation) && 'input' in one && eventOf(item.json, one.input);
+			if (event) events.add(event);
+		}
 	}
+	const links = eventLinks(connection.baseUrl, events);
+	if (links) this.addExecutionHints(links);
+	const sum = progress.summary(items.length, produced.length);
+	if (sum !== undefined) this.addExecutionHints(note(sum));
 	return [produced];
 }
 
@@ -136,6 +148,9 @@ function prepare(
 
 /** Whether something in MISP may be another one when the operation breaks half-way. */
 const changes = (operation: Operation): boolean => leastAccess(operation) !== 'read';
+
+/** Whether a person may want to see in MISP what was done. */
+const linksTo = (operation: Operation): boolean => changes(operation) && isAboutEvents(operation);
 
 function throwIfCancelled(context: IExecuteFunctions): void {
 	if (context.getExecutionCancelSignal()?.aborted) {

@@ -10,6 +10,7 @@ import { Misp, type ClientOptions } from '../client/client';
 import { connectionOf } from '../client/connection';
 import { MispError } from '../client/errors';
 import { checkKey } from '../client/keyCheck';
+import { warning } from './hints';
 
 export const CREDENTIAL = 'mispScopedApi';
 
@@ -41,7 +42,7 @@ async function allowedLookup(context: Context, baseUrl: string): Promise<SecureL
 /** Shows a warning with the node's output; where there is none, in n8n's log. */
 function warn(context: Context, message: string): void {
 	if ('addExecutionHints' in context) {
-		context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+		context.addExecutionHints(warning(message));
 	} else if ('getMode' in context) {
 		context.logger.warn(message);
 	}

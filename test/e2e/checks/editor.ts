@@ -14,6 +14,9 @@ const TALL = 4400;
 /** More than rows: the editor shows the whole canvas, and its header must not lie over a node. */
 const COLUMNS = 20;
 
+/** What people type who do not think of the name. */
+const TYPED = 'ioc indicator threat attack sighting tlp stix hash phishing'.split(' ');
+
 /** One workflow with a node for every form. */
 function gallery(context: Context, nodes: Record<string, INodeParameters>): NewWorkflow {
 	const workflow = chain(
@@ -134,11 +137,17 @@ async function checkNodePanel(report: Report, editor: EditorPage, workflow: stri
 		await editor.screenshot('node-panel');
 		assertHas(found, ['MISP Threat Intelligence']);
 	});
+	for (const word of TYPED) {
+		await report.check(`the node is found by typing "${word}"`, async () => {
+			assertHas(await editor.searchAgain(word), ['MISP Threat Intelligence']);
+		});
+	}
 	await report.check('its actions are listed', async () => {
+		await editor.searchAgain('misp');
 		const actions = await editor.actionsOf('MISP Threat Intelligence');
 		await editor.screenshot('node-actions');
 		// Those further down are rendered when one scrolls.
-		assertHas(actions, ['Create an attribute', 'Look up values']);
+		assertHas(actions, ['Create an attribute (indicator, IOC)', 'Look up indicators (IOC)']);
 	});
 }
 
