@@ -1,4 +1,5 @@
 import { CannotConvert, isExpression, type BuiltIn, type Parameters } from '../builtIn';
+import { byId } from './conversion';
 
 const SHARING_GROUP = 4;
 
@@ -27,6 +28,6 @@ export function sharingOf(
 	}
 	return {
 		...(distribution === undefined ? {} : { distribution }),
-		...(group === undefined || !isForGroup ? {} : { sharingGroup: group }),
+		...(group === undefined || !isForGroup ? {} : { sharingGroup: byId(group) }),
 	};
 }

@@ -70,6 +70,12 @@ async function checkForms(
 	const nodes: Record<string, INodeParameters> = {
 		list: { resource: 'event', operation: 'get' },
 		missing: { resource: 'event', operation: 'get', event: byId('99999') },
+		made: {
+			resource: 'event',
+			operation: 'create',
+			info: 'Made in the editor',
+			tags: ['tlp:amber'],
+		},
 	};
 	for (const [resource, operation] of AT_FIRST_SIGHT) {
 		nodes[`${resource}-${operation}-first`] = { resource, operation };
@@ -115,6 +121,17 @@ async function checkForms(
 		assert.ok(
 			events.some((text) => /^#\d+ .+\(\d{4}-\d\d-\d\d\)/.test(text)),
 			events.join(' | '),
+		);
+	});
+	await report.check('a new event in the table, with a link to it', async () => {
+		await editor.openWorkflow(id);
+		await editor.openNode('made');
+		const shown = await editor.executeNode();
+		await editor.screenshot('output', 'ndv');
+		assertHas(shown, ['id', 'info', 'date', 'organisation', 'threat_level']);
+		assert.ok(
+			shown.some((line) => /^In MISP: event \d+$/.test(line)),
+			shown.join(' | '),
 		);
 	});
 	await report.check('an error is shown with what to do', async () => {
