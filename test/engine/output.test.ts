@@ -11,12 +11,6 @@ const READS: Array<[string, string, Record<string, unknown>, string[]]> = [
 	['event', 'getAll', {}, EVENT],
 	['event', 'search', { filters: { from: '2000-01-01' } }, EVENT],
 	['attribute', 'search', { type: ['domain', 'url', 'ip-dst'] }, ATTRIBUTE],
-	[
-		'object',
-		'search',
-		{ filters: { from: '2000-01-01' } },
-		['id', 'name', 'event_id', 'event_info'],
-	],
 	['tag', 'getAll', {}, ['id', 'name']],
 	['galaxy', 'getAll', {}, ['id', 'name', 'type', 'description']],
 	['organisation', 'getAll', {}, ['id', 'name', 'sector']],
