@@ -5,8 +5,9 @@ import { agentFor, type SecureLookup } from './agent';
 import type { Connection } from './connection';
 import { MispError } from './errors';
 import type { MispPath } from './path';
+import { isWorthWaiting, pauseAfter, respectWindows } from './rateLimit';
 import { redact, redactText } from './redact';
-import { readReply, secondsLeft, type RawReply } from './reply';
+import { readReply, type RawReply } from './reply';
 import { transportError } from './transportError';
 
 export interface ClientOptions {
@@ -114,11 +115,12 @@ export class Misp {
 				'User-Agent': 'MISP n8n-nodes-misp',
 			},
 		});
+		respectWindows(this.http, connection, this.maxRateLimitWait);
 		axiosRetry(this.http, {
 			retries: 0,
 			validateResponse: (response) => isComplete(response) && !RETRY_STATUS.has(response.status),
 			retryCondition: (error) => this.isWorthRetrying(error),
-			retryDelay: (count, error) => rateLimitReset(error) * 1000 || exponentialDelay(count),
+			retryDelay: (count, error) => pauseAfter(error) || exponentialDelay(count),
 		});
 	}
 
@@ -243,7 +245,7 @@ export class Misp {
 		if (!error.response) return RETRY_CODE.has(error.code ?? '');
 		if (!isComplete(error.response)) return true;
 		if (error.response.status !== 429) return RETRY_STATUS.has(error.response.status);
-		return rateLimitReset(error) <= this.maxRateLimitWait;
+		return isWorthWaiting(error, this.maxRateLimitWait);
 	}
 
 	/** The same error with the key gone from every text. */
@@ -275,10 +277,4 @@ function isComplete(
 	response: AxiosResponse | undefined,
 ): response is AxiosResponse<string | Buffer> {
 	return typeof response?.data === 'string' || Buffer.isBuffer(response?.data);
-}
-
-/** The seconds that a 429 asks to wait; 0 where it does not say. */
-function rateLimitReset({ response }: AxiosError): number {
-	if (response?.status !== 429) return 0;
-	return Math.max(0, secondsLeft(response.headers as unknown as RawReply['headers']) ?? 0);
 }
