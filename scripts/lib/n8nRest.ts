@@ -39,7 +39,11 @@ export type NewWorkflow = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections'>;
 export interface Execution {
 	id: string;
 	status: string;
-	data: { resultData: { runData: IRunData; error?: { message: string } } };
+	data: {
+		resultData: { runData: IRunData; error?: { message: string } };
+		/** What the address that resumes a waiting execution must carry. */
+		resumeToken?: string;
+	};
 	/** The stored text of the whole execution, as it lies in the database. */
 	raw: string;
 }
@@ -73,6 +77,14 @@ export class N8nRest {
 	}
 
 	async request<T>(method: string, path: string, body?: unknown): Promise<T> {
+		const text = (await this.reply(method, path, body)).toString('utf8');
+		if (text === '') return undefined as T;
+		const json = JSON.parse(text) as { data?: T };
+		return json.data ?? (json as T);
+	}
+
+	/** The bytes of an answer. */
+	private async reply(method: string, path: string, body?: unknown): Promise<Buffer> {
 		const send = async (): Promise<Response> =>
 			await fetch(this.url + path, {
 				method,
@@ -91,11 +103,9 @@ export class N8nRest {
 		for (const cookie of reply.headers.getSetCookie()) {
 			if (cookie.startsWith('n8n-auth=')) this.cookie = cookie.split(';')[0] ?? '';
 		}
-		const text = await reply.text();
-		if (!reply.ok) throw new RestError(reply.status, text, `${method} ${path}`);
-		if (text === '') return undefined as T;
-		const json = JSON.parse(text) as { data?: T };
-		return json.data ?? (json as T);
+		const bytes = Buffer.from(await reply.arrayBuffer());
+		if (!reply.ok) throw new RestError(reply.status, bytes.toString('utf8'), `${method} ${path}`);
+		return bytes;
 	}
 
 	/** Creates the owner account on a new instance, logs in otherwise. */
@@ -184,6 +194,16 @@ export class N8nRest {
 	async activate(id: string): Promise<void> {
 		const { versionId } = await this.workflow(id);
 		await this.request('POST', `/rest/workflows/${id}/activate`, { versionId });
+	}
+
+	async deactivate(id: string): Promise<void> {
+		await this.request('POST', `/rest/workflows/${id}/deactivate`);
+	}
+
+	/** A file that an execution made, by the id that stands in its data. */
+	async file(id: string): Promise<Buffer> {
+		const which = new URLSearchParams({ id, action: 'download' });
+		return await this.reply('GET', `/rest/binary-data?${which.toString()}`);
 	}
 
 	/** Runs a stored workflow from one of its triggers, as the editor's button does. */

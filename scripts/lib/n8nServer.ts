@@ -1,18 +1,14 @@
-/** A full n8n on 127.0.0.1 with our package installed the way a user installs it. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
+/** A full n8n on 127.0.0.1, server or worker, with our package installed the way a user installs it. */
 import { mkdir } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { freePort } from './freePort';
 import type { N8nInstallation } from './n8nInstall';
 import { N8nRest } from './n8nRest';
 import { writeNpmStandIn } from './npmStandIn';
+import { startProcess, untilReady, type OwnProcess } from './ownProcess';
 import type { PackedPackage } from './packPackage';
 
-const START_TIMEOUT_MS = 180_000;
-const STOP_TIMEOUT_MS = 15_000;
+const START_TIMEOUT_MS = 300_000;
 /** Nothing listens there, so that what n8n looks up outside fails at once and nothing leaves. */
 const NO_WAY_OUT = 'http://127.0.0.1:9';
 
@@ -27,18 +23,15 @@ export interface N8nOptions {
 	env?: Record<string, string>;
 }
 
-export interface N8nServer {
+export interface N8nServer extends OwnProcess {
 	url: string;
 	/** Logged in as the owner. */
 	rest: N8nRest;
-	/** Everything that n8n has printed. */
-	log: () => string;
-	logFile: string;
-	/** Resolves when n8n has ended, for whatever reason. */
-	ended: Promise<unknown>;
-	stop: () => Promise<void>;
-	/** Ends n8n at once, in the middle of whatever it does. */
-	kill: () => Promise<void>;
+}
+
+export interface N8nWorkerOptions extends N8nOptions {
+	/** How many executions it runs at a time. */
+	concurrency: number;
 }
 
 /** What a developer has set for an n8n of their own must not reach this one. */
@@ -72,76 +65,75 @@ function settings(home: string, port: number, brokerPort: number): Record<string
 	};
 }
 
-export async function startN8n(options: N8nOptions): Promise<N8nServer> {
-	const { installation, packed, home } = options;
-	const port = options.port ?? (await freePort());
-	const url = `http://127.0.0.1:${port}`;
+/** Starts n8n's program in one of its roles, with an `npm` that knows our package. */
+async function launch(
+	{ installation, packed, home, env }: N8nOptions,
+	args: string[],
+	port: number,
+): Promise<OwnProcess> {
 	await mkdir(home, { recursive: true });
 	const standIn = await writeNpmStandIn(join(home, 'bin'), packed);
-
-	const child = spawn(installation.node, [installation.bin, 'start'], {
+	return startProcess({
+		command: installation.node,
+		args: [installation.bin, ...args],
 		cwd: home,
-		stdio: ['ignore', 'pipe', 'pipe'],
+		logFile: join(home, 'n8n.log'),
 		env: {
 			...inherited(),
 			...settings(home, port, await freePort()),
 			PATH: [standIn, dirname(installation.node), process.env.PATH].join(delimiter),
-			...options.env,
+			...env,
 		},
 	});
-	const ended = once(child, 'exit');
-	// For when this process is ended while n8n is still starting.
-	const abandon = () => child.kill('SIGKILL');
-	process.once('exit', abandon);
-	const logFile = join(home, 'n8n.log');
-	const file = createWriteStream(logFile);
-	let log = '';
-	for (const stream of [child.stdout, child.stderr]) {
-		stream.setEncoding('utf8').on('data', (text: string) => {
-			log += text;
-			file.write(text);
-		});
-	}
+}
 
-	const kill = async () => {
-		child.kill('SIGKILL');
-		await ended;
-		await stop();
-	};
-	const stop = async () => {
-		if (child.exitCode === null && child.signalCode === null) {
-			child.kill('SIGTERM');
-			const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
-			await ended;
-			clearTimeout(force);
-		}
-		process.off('exit', abandon);
-		file.end();
-	};
-
+export async function startN8n(options: N8nOptions): Promise<N8nServer> {
+	const { packed } = options;
+	const port = options.port ?? (await freePort());
+	const url = `http://127.0.0.1:${port}`;
+	const child = await launch(options, ['start'], port);
 	try {
-		await isReady(url, () => child.exitCode === null && child.signalCode === null);
+		await untilReady('n8n', child, async () => await answers(url), START_TIMEOUT_MS);
 		const rest = new N8nRest(url);
 		await rest.signIn();
 		if (options.installed !== true) {
 			await rest.installCommunityPackage(packed.name, packed.version);
 		}
-		return { url, rest, log: () => log, logFile, ended, stop, kill };
+		return { ...child, url, rest };
 	} catch (error) {
-		await stop();
-		const end = log.trimEnd().split('\n').slice(-40).join('\n');
-		throw new Error(`n8n did not start: ${(error as Error).message}\nIts last lines:\n${end}`);
+		await child.stop();
+		throw error;
+	}
+}
+
+/**
+ * A worker of n8n's queue mode. It gets the package when the server installs it, or has it from
+ * before; `env` must name the database, Redis and encryption key of the server.
+ */
+export async function startN8nWorker(options: N8nWorkerOptions): Promise<OwnProcess> {
+	const port = options.port ?? (await freePort());
+	const env = {
+		...options.env,
+		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+		QUEUE_HEALTH_CHECK_PORT: String(port),
+		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+	};
+	const args = ['worker', `--concurrency=${options.concurrency}`];
+	const child = await launch({ ...options, env }, args, port);
+	const health = `http://127.0.0.1:${port}/healthz/readiness`;
+	const isHealthy = async () => (await fetch(health).catch(() => undefined))?.ok === true;
+	try {
+		await untilReady('A worker of n8n', child, isHealthy, START_TIMEOUT_MS);
+		return child;
+	} catch (error) {
+		await child.stop();
+		throw error;
 	}
 }
 
 /** The REST API answers later than n8n's health check. */
-async function isReady(url: string, isRunning: () => boolean): Promise<void> {
-	for (const until = Date.now() + START_TIMEOUT_MS; ; await wait(300)) {
-		if (!isRunning()) throw new Error('it ended');
-		const reply = await fetch(`${url}/rest/settings`).catch(() => undefined);
-		// While it starts, n8n answers every address with a page, or says that its database is not ready.
-		if (reply?.ok && reply.headers.get('content-type')?.includes('json')) return;
-		if (Date.now() > until)
-			throw new Error(`no answer from ${url} in ${START_TIMEOUT_MS / 1000} s`);
-	}
+async function answers(url: string): Promise<boolean> {
+	const reply = await fetch(`${url}/rest/settings`).catch(() => undefined);
+	// While it starts, n8n answers every address with a page, or says that its database is not ready.
+	return reply?.ok === true && reply.headers.get('content-type')?.includes('json') === true;
 }

@@ -8,7 +8,8 @@ import { NODE_TYPE, TRIGGER_TYPE, type Context } from './context';
 
 const START = 'Start';
 
-function node(
+/** Any node of a workflow. */
+export function node(
 	name: string,
 	type: string,
 	typeVersion: number,
@@ -57,20 +58,23 @@ export const passingNode = (name: string) => node(name, 'n8n-nodes-base.noOp', 1
 /** A resource locator, filled in by id or by an expression. */
 export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
-/** A manual trigger and the given nodes, one after the other. */
-export function chain(name: string, nodes: INode[]): NewWorkflow {
-	const all = [node(START, 'n8n-nodes-base.manualTrigger', 1, {}), ...nodes];
+/** The given nodes, one after the other; the first starts the workflow. */
+export function sequence(name: string, nodes: INode[]): NewWorkflow {
 	const connections: IConnections = {};
-	for (const [index, { name: from }] of all.entries()) {
-		const to = all[index + 1]?.name;
+	for (const [index, { name: from }] of nodes.entries()) {
+		const to = nodes[index + 1]?.name;
 		if (to) connections[from] = { main: [[{ node: to, type: 'main', index: 0 }]] };
 	}
 	return {
 		name,
-		nodes: all.map((each, index) => ({ ...each, position: [220 * index, 0] })),
+		nodes: nodes.map((each, index) => ({ ...each, position: [220 * index, 0] })),
 		connections,
 	};
 }
+
+/** A manual trigger and the given nodes, one after the other. */
+export const chain = (name: string, nodes: INode[]): NewWorkflow =>
+	sequence(name, [node(START, 'n8n-nodes-base.manualTrigger', 1, {}), ...nodes]);
 
 export async function run(context: Context, workflow: NewWorkflow): Promise<Execution> {
 	const { rest } = context.n8n;

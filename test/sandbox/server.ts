@@ -53,6 +53,8 @@ export interface RecordedRequest {
 	/** Parsed when it was JSON, else text. */
 	body: unknown;
 	headers: Record<string, string | undefined>;
+	/** Where the connection comes from. */
+	remotePort: number | undefined;
 	/** 0 while unanswered or when the connection was destroyed. */
 	status: number;
 }
@@ -191,6 +193,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			key: sentKeys(headers).flatMap((key) => keyNames.get(key) ?? [])[0],
 			body: parsedBody(raw, headers['content-type']),
 			headers,
+			remotePort: request.socket.remotePort,
 			status: 0,
 		};
 		requests.push(entry);
