@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { INodeExecutionData } from 'n8n-workflow';
 
 import { useLab, type Setting } from './support';
@@ -41,6 +42,9 @@ it('writes a file with MISP’s bytes, its name and its type', async () => {
 	expect(json).toEqual({
 		export: 'attributes',
 		format: 'csv',
+		sha256: createHash('sha256')
+			.update(Buffer.from(binary?.data?.data ?? '', 'base64'))
+			.digest('hex'),
 		result_count: 3,
 		file_name: 'misp-attributes.csv',
 		size: expect.any(Number),

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { MispReply } from '../client/client';
 import { SCOPES } from '../client/searchScopes';
 import {
@@ -205,6 +207,7 @@ const run = operation({
 		const row = {
 			export: scope,
 			format,
+			sha256: createHash('sha256').update(exported).digest('hex'),
 			...countOf(reply, additionalFields.limit),
 			...(format === 'count' ? { count: Number(exported) } : {}),
 		};

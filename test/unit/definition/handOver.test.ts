@@ -102,6 +102,8 @@ describe('texts of MISP in a message', () => {
 		expect(slack.replace(/^\*|\* \(/g, '')).not.toMatch(/[*_~`](?!\u200b)/);
 		const markdown = (summaryOf(row, 'markdown') ?? '').replaceAll('**', '');
 		expect(markdown.replace(/\\[!-/:-@[-`{-~]/g, '')).not.toMatch(/[`*_{}[\]#!|<>~&$^]/);
+		const jira = (summaryOf(row, 'jira') ?? '').replace(/^\*|\*(?= \()/g, '');
+		expect(jira.replace(/\\[!-/:-@[-`{-~]/g, '')).not.toMatch(/[*_?+^~{}[\]|!#-]/);
 	});
 
 	it('come back as the same words from HTML and from Slack', () => {
@@ -169,6 +171,18 @@ describe('handOver', () => {
 				uuid: 'a.bc',
 			},
 		});
+	});
+
+	it('sums up in all forms at once when it is asked for', () => {
+		const event = { id: '7', info: '[~admin] <b>', published: false };
+		expect(handOver(event, { summary: 'all' }).summary).toEqual({
+			text: '#7 [~admin] <\u200bb> (not published)',
+			markdown: '**\\#7 \\[\\~admin\\] \\<\u200bb\\>** (not published)',
+			slack: '*#7 [~\u200badmin] &lt;b&gt;* (not published)',
+			html: '<strong>#7 [~admin] &lt;b&gt;</strong> (not published)',
+			jira: '*\\#7 \\[\\~admin\\] <\u200bb>* (not published)',
+		});
+		expect(handOver({ id: '1', name: 'tlp:red' }, { summary: 'all' })).not.toHaveProperty('summary');
 	});
 
 	it('keeps the original of what it changed when it is asked for', () => {

@@ -1,7 +1,7 @@
 import { escapeUTF8 } from 'entities';
 
 /** The forms of a summary. */
-export const FORMATS = ['text', 'markdown', 'slack', 'html'] as const;
+export const FORMATS = ['text', 'markdown', 'slack', 'html', 'jira'] as const;
 
 export type Format = (typeof FORMATS)[number];
 
@@ -30,6 +30,8 @@ const ESCAPE: Record<Format, (text: string) => string> = {
 			.replaceAll('<', '&lt;')
 			.replaceAll('>', '&gt;'),
 	html: (text) => escapeUTF8(text.replaceAll('@', `@${BREAK}`)),
+	// `[~name]` calls people, `{html}` and the like run macros.
+	jira: (text) => uncalled(text.replace(/[\\*_?\-+^~{}[\]|!#]/g, '\\$&')),
 };
 
 /** A text of MISP, which anybody may have written, as words and nothing else in a message. */
@@ -40,6 +42,7 @@ const STRONG: Record<Format, (text: string) => string> = {
 	markdown: (text) => `**${text}**`,
 	slack: (text) => `*${text}*`,
 	html: (text) => `<strong>${text}</strong>`,
+	jira: (text) => `*${text}*`,
 };
 
 export const strong = (text: string, format: Format): string =>

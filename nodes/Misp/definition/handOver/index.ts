@@ -1,6 +1,6 @@
 import type { Fields } from '../field';
 import { choice } from '../inputs';
-import type { Format } from './chatText';
+import { FORMATS, type Format } from './chatText';
 import { defang } from './defang';
 import { summaryOf } from './summary';
 
@@ -35,6 +35,12 @@ export const handOverFields = {
 			{ value: 'markdown', name: 'Markdown', description: 'For tickets, Mattermost, Teams' },
 			{ value: 'slack', name: 'Slack', description: 'Its own form of Markdown (mrkdwn)' },
 			{ value: 'html', name: 'HTML', description: 'For e-mails' },
+			{ value: 'jira', name: 'Jira', description: 'Its wiki markup' },
+			{
+				value: 'all',
+				name: 'All of These',
+				description: 'The field "summary" then has text, markdown, slack, html and jira in it',
+			},
 		],
 		'text',
 		{
@@ -70,7 +76,7 @@ export const refangFields = {
 
 export interface HandOver {
 	defang?: 'replace' | 'keep' | undefined;
-	summary?: Format | undefined;
+	summary?: Format | 'all' | undefined;
 }
 
 /** Where MISP has texts that people write, and values. Names of tags and types are none. */
@@ -91,9 +97,16 @@ function defanged(value: unknown, keep: boolean): unknown {
 	return Object.fromEntries(entries);
 }
 
+/** One summary, or each of its forms by name. */
+function summaryIn(row: Row, format: Format | 'all') {
+	if (format !== 'all') return summaryOf(row, format);
+	const forms = FORMATS.map((form) => [form, summaryOf(row, form)] as const);
+	return forms.some(([, text]) => text === undefined) ? undefined : Object.fromEntries(forms);
+}
+
 /** A row as it is handed over; the same row when nothing was asked for. */
 export function handOver(row: Row, { defang: how, summary: format }: HandOver): Row {
 	const safe = how === undefined ? row : (defanged(row, how === 'keep') as Row);
-	const summary = format === undefined ? undefined : summaryOf(row, format);
+	const summary = format === undefined ? undefined : summaryIn(row, format);
 	return summary === undefined ? safe : { ...safe, summary };
 }
