@@ -8,13 +8,14 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { startSandbox, type Sandbox } from '../test/sandbox/server';
+import { startSandbox } from '../test/sandbox/server';
 import { cacheRoot } from './lib/cache';
 import { Cleanups } from './lib/cleanups';
+import { mispCredentials, PLACEHOLDERS, putCredentials } from './lib/exampleCredentials';
 import { ensureN8n } from './lib/n8nInstall';
 import { OWNER, type Credential, type N8nRest, type NewWorkflow } from './lib/n8nRest';
 import { startN8n } from './lib/n8nServer';
-import { takePictures } from './lib/pictures';
+import { takePictures, type Picture } from './lib/pictures';
 import { packPackage } from './lib/packPackage';
 import { CREDENTIAL_TYPE, sandboxCredential } from './lib/sandboxCredential';
 
@@ -27,28 +28,13 @@ const USAGE = `npm run editor -- [options]
 const ROOT = join(__dirname, '..');
 const EXAMPLES = join(ROOT, 'examples', 'workflows');
 const IMAGES = join(ROOT, 'docs', 'images');
-const PICTURES = [
-	{
-		workflow: 'First light: from a phishing mail to a published event',
-		file: 'first-workflow.png',
-	},
-];
+/** The first one as it looks after a run, the others as they look after the import. */
+const FIRST_PICTURE = { file: 'first-workflow.png', example: 'first-light.json' };
 const N8N_VERSION = '2.41.1';
 const CREDENTIAL_NAME = 'MISP Sandbox';
 
-/** The sandbox has other keys and another certificate each time. */
-async function putCredential(rest: N8nRest, sandbox: Sandbox): Promise<Credential> {
-	const data = sandboxCredential(sandbox, 'publisher', 'publish');
-	const existing = (await rest.credentials()).find(
-		({ name, type }) => name === CREDENTIAL_NAME && type === CREDENTIAL_TYPE,
-	);
-	return existing
-		? await rest.updateCredential(existing, data)
-		: await rest.createCredential(CREDENTIAL_NAME, CREDENTIAL_TYPE, data);
-}
-
 /** Adds the examples that are not there yet; one that was changed in the editor stays as it is. */
-async function addExamples(rest: N8nRest, { id, name }: Credential): Promise<string[]> {
+async function addExamples(rest: N8nRest): Promise<string[]> {
 	const files = existsSync(EXAMPLES) ? await readdir(EXAMPLES) : [];
 	const present = new Set((await rest.workflows()).map((workflow) => workflow.name));
 	const names: string[] = [];
@@ -56,12 +42,25 @@ async function addExamples(rest: N8nRest, { id, name }: Credential): Promise<str
 		const workflow = JSON.parse(await readFile(join(EXAMPLES, file), 'utf8')) as NewWorkflow;
 		names.push(workflow.name);
 		if (present.has(workflow.name)) continue;
-		for (const node of workflow.nodes) {
-			if (node.credentials?.[CREDENTIAL_TYPE]) node.credentials[CREDENTIAL_TYPE] = { id, name };
+		// n8n finds a credential by its name where there is no id.
+		for (const { credentials = {} } of workflow.nodes) {
+			for (const credential of Object.values(credentials)) credential.id = null;
 		}
 		await rest.createWorkflow(workflow);
 	}
 	return names;
+}
+
+async function pictures(): Promise<Picture[]> {
+	const files = (await readdir(EXAMPLES)).filter((each) => each.endsWith('.json')).sort();
+	return await Promise.all(
+		files.map(async (example) => {
+			const { name } = JSON.parse(await readFile(join(EXAMPLES, example), 'utf8')) as NewWorkflow;
+			const isFirst = example === FIRST_PICTURE.example;
+			const file = isFirst ? FIRST_PICTURE.file : example.replace(/json$/, 'png');
+			return { workflow: name, file, run: isFirst };
+		}),
+	);
 }
 
 /** @throws when the editor, the credential or a node of an example does not work */
@@ -93,8 +92,13 @@ async function start(cleanups: Cleanups, port: number, fresh: boolean) {
 	const n8n = await startN8n({ installation, packed, home, port });
 	cleanups.add(async () => await n8n.stop());
 
-	const credential = await putCredential(n8n.rest, sandbox);
-	const examples = await addExamples(n8n.rest, credential);
+	// The sandbox has other keys and another certificate each time.
+	const [credential] = (await putCredentials(n8n.rest, [
+		[CREDENTIAL_NAME, CREDENTIAL_TYPE, sandboxCredential(sandbox, 'publisher', 'publish')],
+		...mispCredentials(sandbox, sandbox),
+		...PLACEHOLDERS,
+	])) as [Credential, ...Credential[]];
+	const examples = await addExamples(n8n.rest);
 	await check(n8n.rest, credential);
 	return { n8n, sandbox, examples };
 }
@@ -137,7 +141,7 @@ The credential "${CREDENTIAL_NAME}" works; it has the key "publisher" and the ac
 Workflows: ${examples.join(', ') || 'none'}
 `);
 		if (values.pictures) {
-			for (const file of await takePictures(n8n.rest, IMAGES, PICTURES)) console.log(file);
+			for (const file of await takePictures(n8n.rest, IMAGES, await pictures())) console.log(file);
 		}
 		if (values.once || values.pictures) return 0;
 		console.log('Ctrl+C stops everything.');

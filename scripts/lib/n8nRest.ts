@@ -206,6 +206,25 @@ export class N8nRest {
 		return await this.reply('GET', `/rest/binary-data?${which.toString()}`);
 	}
 
+	/** `published`, `failed` and so on; newer n8n switches triggers on and off some time later. */
+	async publicationStatus(id: string): Promise<string> {
+		const { status } = await this.request<{ status: string }>(
+			'GET',
+			`/rest/workflows/${id}/publication-status`,
+		);
+		return status;
+	}
+
+	/** The executions of a workflow, the first one first; without what they did. */
+	async executionsOf(workflowId: string): Promise<Array<Pick<Execution, 'id' | 'status'>>> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await this.request<{ results: Array<Pick<Execution, 'id' | 'status'>> }>(
+			'GET',
+			`/rest/executions?filter=${filter}`,
+		);
+		return results.sort((a, b) => Number(a.id) - Number(b.id));
+	}
+
 	/** Runs a stored workflow from one of its triggers, as the editor's button does. */
 	async run(workflowId: string, trigger: string): Promise<Execution> {
 		const workflowData = await this.workflow(workflowId);
@@ -229,7 +248,7 @@ export class N8nRest {
 		};
 	}
 
-	private async ended(id: string, timeoutMs = 60_000): Promise<Execution> {
+	async ended(id: string, timeoutMs = 60_000): Promise<Execution> {
 		for (const until = Date.now() + timeoutMs; ; await wait(200)) {
 			const execution = await this.execution(id);
 			if (ENDED.includes(execution.status)) return execution;

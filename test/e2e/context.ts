@@ -18,6 +18,8 @@ export interface Context {
 	executions: string[];
 	/** What n8n's REST API said of failures. */
 	told: string[];
+	/** The only example workflow to run; undefined = all. */
+	example: string | undefined;
 }
 
 export const NODE_TYPE = 'n8n-nodes-misp.misp';

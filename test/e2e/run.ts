@@ -18,6 +18,7 @@ import { checkPackage } from './checks/package';
 import { checkSecrets } from './checks/secrets';
 import { checkTrigger } from './checks/trigger';
 import { checkWorkflow } from './checks/workflow';
+import { checkWorkflows } from './checks/workflows';
 import type { Context } from './context';
 import { Report } from './report';
 
@@ -29,6 +30,7 @@ const CHECKS = {
 	package: checkPackage,
 	credentials: checkCredentials,
 	workflow: checkWorkflow,
+	workflows: checkWorkflows,
 	lists: checkLists,
 	httpRequest: checkHttpRequest,
 	editor: checkEditor,
@@ -38,7 +40,12 @@ const CHECKS = {
 };
 
 const { values } = parseArgs({
-	options: { n8n: { type: 'string', default: '2.41.1' }, only: { type: 'string' } },
+	options: {
+		n8n: { type: 'string', default: '2.41.1' },
+		only: { type: 'string' },
+		/** One file of examples/workflows, for the check "workflows". */
+		example: { type: 'string' },
+	},
 });
 
 /** `--only trigger` for some of the checks, with commas between. */
@@ -80,7 +87,17 @@ async function prepare(cleanups: Cleanups, version: N8nVersion): Promise<Context
 
 	const data = sandboxCredential(sandbox, 'publisher', 'publish');
 	const credential = await n8n.rest.createCredential('MISP Sandbox', CREDENTIAL_TYPE, data);
-	return { n8n, packed, home, sandbox, otherSandbox, credential, executions: [], told: [] };
+	return {
+		n8n,
+		packed,
+		home,
+		sandbox,
+		otherSandbox,
+		credential,
+		executions: [],
+		told: [],
+		example: values.example,
+	};
 }
 
 async function runChecks(cleanups: Cleanups): Promise<boolean> {

@@ -38,7 +38,13 @@ describe('objectTemplate.get', () => {
 describe('objectTemplate.getAll', () => {
 	it('lists those in use, without their envelope', async () => {
 		const rows = await lab.rows('objectTemplate', 'getAll', { returnAll: true }, reader);
-		expect(rows.map(({ name }) => name)).toEqual(['domain-ip', 'file', 'url', 'sandbox-visit']);
+		expect(rows.map(({ name }) => name)).toEqual([
+			'domain-ip',
+			'file',
+			'url',
+			'email',
+			'sandbox-visit',
+		]);
 		expect(lab.sent).toEqual(['GET /objectTemplates/index']);
 	});
 

@@ -42,6 +42,7 @@ const element = (
 
 const several = { multiple: true };
 const silent = { disableCorrelation: true };
+const delivery = { categories: ['Payload delivery'] };
 const network = { categories: ['Network activity', 'External analysis'] };
 
 const template = (
@@ -113,6 +114,25 @@ export const TEMPLATES: TemplateRow[] = [
 			element('ip', 'ip-dst', { ...several, priority: 0 }),
 			element('resource_path', 'text', { ...several, priority: 0 }),
 			element('scheme', 'text', { ...silent, priority: 0, saneDefault: ['http', 'https', 'ftp'] }),
+		],
+	}),
+	template({
+		id: 91,
+		uuid: 'a0c666e0-fc65-4be8-b48f-3423d788b552',
+		name: 'email',
+		version: '19',
+		requiredOneOf: ['from', 'to', 'subject', 'message-id', 'header', 'email-body', 'eml'],
+		elements: [
+			element('from', 'email-src', { ...several, ...delivery }),
+			element('from-display-name', 'email-src-display-name', { ...several, ...delivery }),
+			element('to', 'email-dst', { ...several, ...silent, ...delivery }),
+			element('reply-to', 'email-reply-to', { ...several, ...delivery }),
+			element('subject', 'email-subject', { ...several, ...delivery }),
+			element('message-id', 'email-message-id', { ...silent, ...delivery, priority: 0 }),
+			element('send-date', 'datetime', { ...several, ...silent, priority: 0 }),
+			element('header', 'email-header', { ...several, ...silent, ...delivery, priority: 0 }),
+			element('email-body', 'email-body', { ...several, ...silent, ...delivery }),
+			element('eml', 'attachment', silent),
 		],
 	}),
 	template({

@@ -1,5 +1,5 @@
 /** /feeds: the list, and the caches by value. */
-import { answer, isRecord, type Call, type Json } from '../http';
+import { answer, isRecord, refuse, type Call, type Json } from '../http';
 import { isSiteAdmin } from '../rights';
 import type { Controller } from '../router';
 
@@ -71,7 +71,19 @@ function index({ world, viewer }: Call) {
 	);
 }
 
+/** The words are all that tells whether something will be done. */
+function fetchFromFeed({ world, args: [id = ''] }: Call) {
+	const feed = world.feeds.get(Number(id));
+	if (!feed) throw refuse.notFound('Feed not found.');
+	if (!feed.enabled) {
+		return answer({ result: 'Feed is currently not enabled. Make sure you enable it.' });
+	}
+	world.queue(() => undefined, { type: 'fetch_feeds', input: `Feed: ${feed.id}` });
+	return answer({ result: 'Pull queued for background execution.' });
+}
+
 export const feeds: Controller = {
+	fetchFromFeed: { needs: 'perm_site_admin', run: fetchFromFeed },
 	index: { run: index },
 	searchCaches: { run: searchCaches },
 };
