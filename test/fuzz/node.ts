@@ -10,6 +10,7 @@ import {
 	type INodeProperties,
 } from 'n8n-workflow';
 
+import type { Fields } from '../../nodes/Misp/definition/field';
 import { fieldsOf } from '../../nodes/Misp/definition/form';
 import { execute } from '../../nodes/Misp/definition/runner';
 import { catalogue } from '../../nodes/Misp/resources';
@@ -21,7 +22,7 @@ export const KEY = 'aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hI6kL9o';
 
 const URL_OF_MISP = 'https://misp.example.com';
 
-const CREDENTIAL = {
+export const CREDENTIAL = {
 	url: URL_OF_MISP,
 	authKey: KEY,
 	accessLevel: 'administer',
@@ -53,6 +54,32 @@ export interface FakeMisp {
 }
 
 let misp: FakeMisp | undefined;
+
+/** Whether a run has asked so often that it would never end. */
+export const isEndless = ({ sent }: FakeMisp): boolean => sent.length > MAX_REQUESTS;
+
+/** Does something while this MISP answers. */
+export async function withMisp<T>(fake: FakeMisp, work: () => Promise<T>): Promise<T> {
+	misp = fake;
+	try {
+		return await work();
+	} finally {
+		misp = undefined;
+	}
+}
+
+/** The value of a parameter as n8n gives it: that of a hidden one is the fallback. */
+export function parameterReader(fields: Fields, node: INode) {
+	const presets = Object.fromEntries(
+		Object.entries(fields).map(([field, { property }]) => [field, property.default]),
+	);
+	return (parameter: string, values: Record<string, unknown>, fallback: unknown): unknown => {
+		const property = { ...fields[parameter]?.property, name: parameter } as INodeProperties;
+		const all = { ...presets, ...values } as INodeParameters;
+		if (!NodeHelpers.displayParameter(all, property, node, null)) return fallback;
+		return Object.hasOwn(values, parameter) ? values[parameter] : property.default;
+	};
+}
 
 /** Answers in MISP's place. Every client that is made from now on gets there. */
 export function answerRequests(): void {
@@ -113,18 +140,12 @@ export async function runOperation(resource: string, name: string, run: Run): Pr
 		position: [0, 0],
 		parameters: entered[0]?.parameters as INodeParameters,
 	};
+	const read = parameterReader(fields, node);
 	const value = (parameter: string, index: number, fallback: unknown): unknown => {
 		if (parameter === 'resource') return resource;
 		if (parameter === 'operation') return name;
-		const { values = {} } = entered[index] ?? {};
-		const property = { ...fields[parameter]?.property, name: parameter } as INodeProperties;
-		const all = { ...presets, ...values } as INodeParameters;
-		if (!NodeHelpers.displayParameter(all, property, node, null)) return fallback;
-		return Object.hasOwn(values, parameter) ? values[parameter] : property.default;
+		return read(parameter, entered[index]?.values ?? {}, fallback);
 	};
-	const presets = Object.fromEntries(
-		Object.entries(fields).map(([field, { property }]) => [field, property.default]),
-	);
 	const hints: string[] = [];
 	const stop = new AbortController();
 	const context = {
@@ -146,15 +167,13 @@ export async function runOperation(resource: string, name: string, run: Run): Pr
 		answer,
 		goodKey: !KEY_CHECK.some((request) => operation.endpoints.includes(request)),
 	};
-	misp = fake;
 	const outcome: Outcome = { items: [], hints, error: undefined, sent: fake.sent, endless: false };
 	try {
-		outcome.items = (await execute.call(context, catalogue))[0] ?? [];
+		const work = async () => await execute.call(context, catalogue);
+		outcome.items = (await withMisp(fake, work))[0] ?? [];
 	} catch (error) {
 		outcome.error = error as Error;
-	} finally {
-		misp = undefined;
 	}
-	outcome.endless = fake.sent.length > MAX_REQUESTS;
+	outcome.endless = isEndless(fake);
 	return outcome;
 }

@@ -1,0 +1,121 @@
+import * as fc from 'fast-check';
+
+import { watchers } from '../../nodes/Misp/watchers';
+import { fieldsOfWatcher, lists, loadList, pollOnce, testOnce } from './around';
+import { passAtOnce } from './clock';
+import { inputsFor } from './inputs';
+import { faultsOf } from './judge';
+import { answerRequests, KEY, type Outcome } from './node';
+import { answered, answers, type Answer } from './replies';
+import { casesOf, PART_MS } from './settings';
+
+/** Replies that no MISP should give, to polls, to the lists of the editor, to the credential's test. */
+
+jest.mock(
+	'node:timers/promises',
+	() => jest.requireActual<typeof import('./clock')>('./clock').timers,
+);
+jest.mock('../../nodes/Misp/definition/nodeError', () =>
+	jest
+		.requireActual<typeof import('./programErrors')>('./programErrors')
+		.watched(jest.requireActual('../../nodes/Misp/definition/nodeError')),
+);
+
+beforeAll(() => {
+	answerRequests();
+	passAtOnce();
+});
+
+const PARTS = Object.keys(watchers).length + lists.length + 1;
+
+const answering = (given: Answer[]) => (path: string, count: number) =>
+	answered(path, given[count % given.length] ?? { pick: 0, changes: [] });
+
+/** The faults of a run of which nothing is known but that it goes to MISP. */
+const faults = async (work: () => Promise<Outcome>, endpoints: readonly string[] = []) =>
+	await faultsOf(
+		async () => {
+			const outcome = await work();
+			expect(JSON.stringify(outcome.items.map(({ json }) => json))).not.toContain(KEY);
+			return outcome;
+		},
+		{ endpoints } as Parameters<typeof faultsOf>[1],
+	);
+
+it.each(Object.keys(watchers))(
+	'A poll of %s makes no fault of any reply, and one that fails leaves its state as it was',
+	async (watch) => {
+		const input = inputsFor(fieldsOfWatcher(watch), { junk: false });
+		await fc.assert(
+			fc.asyncProperty(
+				input,
+				fc.array(answers, { minLength: 1, maxLength: 4 }),
+				async (entered, polls) => {
+					const kept: Record<string, unknown> = {};
+					for (const given of polls) {
+						const { state, of, ahead } = JSON.parse(JSON.stringify(kept)) as typeof kept;
+						let failed = false;
+						const found = await faults(async () => {
+							const outcome = await pollOnce(watch, entered, kept, answering(given));
+							failed = outcome.error !== undefined;
+							return outcome;
+						});
+						expect(found).toEqual([]);
+						// What n8n stores is JSON.
+						const after = JSON.parse(JSON.stringify(kept)) as typeof kept;
+						expect(JSON.stringify(after)).not.toContain(KEY);
+						if (failed) expect({ ...after, handedOn: undefined }).toEqual({ state, of, ahead });
+					}
+				},
+			),
+			casesOf(PARTS),
+		);
+	},
+	PART_MS,
+);
+
+it.each(lists)(
+	'The list $name makes no fault of any reply',
+	async (list) => {
+		const parameters = fc.constantFrom(
+			{},
+			{ type: 'domain', template: 'file', watch: 'x' },
+			{ template: '1', object: { __rl: true, mode: 'id', value: '1' } },
+		);
+		await fc.assert(
+			fc.asyncProperty(fc.string(), parameters, answers, async (filter, chosen, given) => {
+				const found = await faults(
+					async () => await loadList(list, filter, chosen, answering(given)),
+				);
+				expect(found).toEqual([]);
+			}),
+			casesOf(PARTS),
+		);
+	},
+	PART_MS,
+);
+
+it(
+	'The test of the credential says what is wrong, whatever the reply',
+	async () => {
+		await fc.assert(
+			fc.asyncProperty(answers, async (given) => {
+				let said = {};
+				const found = await faults(async () => {
+					const outcome = await testOnce(answering(given));
+					said = outcome.items[0]?.json ?? {};
+					return outcome;
+				});
+				expect(found).toEqual([]);
+				expect(said).toEqual({
+					status: expect.stringMatching(/^(OK|Error)$/),
+					message: expect.not.stringMatching(
+						/is not (a function|iterable)|Cannot (read|convert)|undefined/,
+					),
+				});
+			}),
+			casesOf(PARTS),
+		);
+	},
+	PART_MS,
+);
