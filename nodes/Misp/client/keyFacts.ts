@@ -108,12 +108,15 @@ export async function askKeyFacts(misp: Misp): Promise<KeyFacts> {
 	const complete = me !== undefined || (readOnly && key !== undefined);
 	return {
 		version: typeof version.version === 'string' ? version.version : undefined,
-		user: me && {
-			id: me.User.id,
-			email: me.User.email,
-			organisation: me.Organisation?.name ?? '',
-			role: me.Role.name,
-		},
+		user:
+			me && typeof me.User.email === 'string'
+				? {
+						id: me.User.id,
+						email: me.User.email,
+						organisation: me.Organisation?.name ?? '',
+						role: me.Role.name,
+					}
+				: undefined,
 		legacy: key ? false : me && (me.User.authkey ?? '') !== '',
 		readOnly,
 		permissions: effectivePermissions(role, version, readOnly),
