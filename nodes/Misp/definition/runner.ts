@@ -88,7 +88,7 @@ export async function execute(
 		? await runBatch(this, operation, context, prepared, ceilings)
 		: await runEach(this, operation, context, prepared, ceilings);
 	for (const message of ceilings.hints) hints.add(message);
-	this.addExecutionHints(...[...hints].map(warning));
+	for (const text of hints) this.addExecutionHints(warning(text));
 	const produced: INodeExecutionData[] = [];
 	const events = new Set<string>();
 	for (const [index, outcome] of outcomes.entries()) {
