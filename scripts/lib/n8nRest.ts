@@ -248,7 +248,7 @@ export class N8nRest {
 		};
 	}
 
-	async ended(id: string, timeoutMs = 60_000): Promise<Execution> {
+	private async ended(id: string, timeoutMs = 60_000): Promise<Execution> {
 		for (const until = Date.now() + timeoutMs; ; await wait(200)) {
 			const execution = await this.execution(id);
 			if (ENDED.includes(execution.status)) return execution;

@@ -1,3 +1,4 @@
+import type { N8nRest } from '../../../scripts/lib/n8nRest';
 import type { Context } from '../context';
 import { alertTriage } from '../examples/alertTriage';
 import { blockLists } from '../examples/blockLists';
@@ -30,8 +31,21 @@ export async function checkWorkflows(report: Report, context: Context): Promise<
 	);
 	const stage = await setStage(context);
 	try {
-		for (const [file, run] of files) await report.check(file, async () => await run(stage));
+		for (const [file, run] of files) {
+			await report.check(file, async () => {
+				try {
+					await run(stage);
+				} finally {
+					await switchOff(context.n8n.rest);
+				}
+			});
+		}
 	} finally {
 		await stage.stop();
 	}
+}
+
+/** What failed half-way must not start anything while others are checked. */
+async function switchOff(rest: N8nRest): Promise<void> {
+	for (const { id, active } of await rest.workflows()) if (active) await rest.deactivate(id);
 }
