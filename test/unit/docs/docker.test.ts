@@ -46,16 +46,20 @@ it('takes every variable from .env, and .env.example names no other', () => {
 
 it('has no default for any of them: each must be given, once said so', () => {
 	expect(used.filter(({ rule }) => rule.startsWith(':-'))).toEqual([]);
-	const demanded = new Set(used.filter(({ rule }) => rule.startsWith(':?')).map(({ name }) => name));
+	const demanded = new Set(
+		used.filter(({ rule }) => rule.startsWith(':?')).map(({ name }) => name),
+	);
 	expect([...example.keys()].filter((name) => !demanded.has(name))).toEqual([]);
 });
 
 it('has no secret, neither itself nor in the example', () => {
 	const isSecret = (name: string) => /PASSWORD|PASSPHRASE|KEY/.test(name);
-	for (const [name, value] of example) if (isSecret(name)) expect([name, value]).toEqual([name, 'change-me']);
+	for (const [name, value] of example)
+		if (isSecret(name)) expect([name, value]).toEqual([name, 'change-me']);
 	for (const { environment = {} } of Object.values(services)) {
 		for (const [name, value] of Object.entries(environment)) {
-			if (isSecret(name) && name !== 'AUTOGEN_ADMIN_KEY') expect(value).toMatch(/^\$\{\w+(:\?[^}]+)?\}$/);
+			if (isSecret(name) && name !== 'AUTOGEN_ADMIN_KEY')
+				expect(value).toMatch(/^\$\{\w+(:\?[^}]+)?\}$/);
 		}
 	}
 });
@@ -81,19 +85,24 @@ it('names images with a version, volumes that are declared and services that are
 			]);
 		}
 	}
-	expect([...example].filter(([name, value]) => /_TAG$/.test(name) && value === 'latest')).toEqual([]);
+	expect([...example].filter(([name, value]) => /_TAG$/.test(name) && value === 'latest')).toEqual(
+		[],
+	);
 });
 
-it.each(['bug.yml', 'feature.yml', 'config.yml'])('the issue form %s is YAML with a purpose', (file) => {
-	const form = parse(readFileSync(join(ROOT, '.github', 'ISSUE_TEMPLATE', file), 'utf8')) as {
-		body?: Array<{ type: string; id?: string; attributes: { label?: string; value?: string } }>;
-		contact_links?: Array<{ name: string; url: string; about: string }>;
-	};
-	for (const { type, id, attributes } of form.body ?? []) {
-		expect(type === 'markdown' ? attributes.value : id && attributes.label).toBeTruthy();
-	}
-	for (const { name, url, about } of form.contact_links ?? []) {
-		expect([name !== '', /^https:/.test(url), about !== '']).toEqual([true, true, true]);
-	}
-	expect((form.body ?? form.contact_links ?? []).length).toBeGreaterThan(0);
-});
+it.each(['bug.yml', 'feature.yml', 'config.yml'])(
+	'the issue form %s is YAML with a purpose',
+	(file) => {
+		const form = parse(readFileSync(join(ROOT, '.github', 'ISSUE_TEMPLATE', file), 'utf8')) as {
+			body?: Array<{ type: string; id?: string; attributes: { label?: string; value?: string } }>;
+			contact_links?: Array<{ name: string; url: string; about: string }>;
+		};
+		for (const { type, id, attributes } of form.body ?? []) {
+			expect(type === 'markdown' ? attributes.value : id && attributes.label).toBeTruthy();
+		}
+		for (const { name, url, about } of form.contact_links ?? []) {
+			expect([name !== '', /^https:/.test(url), about !== '']).toEqual([true, true, true]);
+		}
+		expect((form.body ?? form.contact_links ?? []).length).toBeGreaterThan(0);
+	},
+);
