@@ -20,6 +20,7 @@ const ROOT = join(__dirname, '..', '..');
 const SOURCES = [
 	'credentials',
 	'nodes',
+	'migrate',
 	'scripts/lib/bundle.js',
 	'gulpfile.js',
 	'index.js',
