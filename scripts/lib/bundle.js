@@ -24,6 +24,7 @@ exports.bundle = async (root, { write = true } = {}) => {
 		target: 'node20',
 		format: 'cjs',
 		external: ['n8n-workflow'],
+		alias: { 'form-data': path.join(__dirname, 'noForms.js') },
 		minify: true,
 		keepNames: true,
 		sourcemap: 'linked',

@@ -51,6 +51,14 @@ export type Loader =
 
 export type FieldProperty = Omit<INodeProperties, 'name'>;
 
+/** A schema that is made when it is first needed: n8n loads all operations, and a run needs one. */
+export type Schema<Out> = () => z.ZodType<Out>;
+
+export function late<T>(make: () => T): () => T {
+	let made: T | undefined;
+	return () => (made ??= make());
+}
+
 /**
  * One input of an operation: how it looks in n8n's form, and what becomes of what was entered.
  *
@@ -61,7 +69,7 @@ export interface Field<Out = unknown> {
 	/** The form. Its name is the key under which the field stands in `fields`. */
 	property: FieldProperty;
 	/** From what n8n hands over (text, empty values, results of expressions) to what `run` gets. */
-	schema: z.ZodType<Out>;
+	schema: Schema<Out>;
 	/** Lists that the form loads from the instance. */
 	loaders: Loader[];
 	/** The fields inside a collection or a list. */
@@ -93,15 +101,17 @@ const isBlank = (value: unknown): boolean =>
 	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 /** A schema whose input may be blank, which it turns into `undefined`. */
-export function optional<Out>(schema: z.ZodType<Out>): z.ZodType<Out | undefined> {
-	return z.preprocess((value) => (isBlank(value) ? undefined : value), schema.optional());
+export function optional<Out>(schema: Schema<Out>): Schema<Out | undefined> {
+	return late(() =>
+		z.preprocess((value) => (isBlank(value) ? undefined : value), schema().optional()),
+	);
 }
 
 interface FieldParts<Out> extends FieldTexts {
 	displayName: string;
 	type: INodeProperties['type'];
 	default: INodeProperties['default'];
-	schema: z.ZodType<Out>;
+	schema: Schema<Out>;
 	more?: Partial<FieldProperty>;
 	loaders?: Loader[];
 	children?: Fields;
@@ -116,7 +126,7 @@ export function field<Out>(parts: FieldParts<Out>): Field<Out> {
 	};
 	return {
 		property: { displayName, type, default: parts.default, ...texts, ...more },
-		schema,
+		schema: late(schema),
 		loaders,
 		...(children ? { children } : {}),
 	};
@@ -129,7 +139,7 @@ export function required<Out>(inner: Field<Out | undefined>): Field<Out> {
 	return {
 		...inner,
 		property: { ...inner.property, required: true },
-		schema: inner.schema.refine(isGiven, 'is required') as unknown as z.ZodType<Out>,
+		schema: late(() => inner.schema().refine(isGiven, 'is required') as unknown as z.ZodType<Out>),
 	};
 }
 
@@ -142,7 +152,9 @@ export function when<Out>(
 		...inner,
 		property: { ...inner.property, displayOptions: { show: conditions } },
 		// A field that is not shown comes as null; one that is shown and left empty goes to its schema.
-		schema: z.preprocess((value) => (value === null ? undefined : value), inner.schema.optional()),
+		schema: late(() =>
+			z.preprocess((value) => (value === null ? undefined : value), inner.schema().optional()),
+		),
 	};
 }
 
@@ -175,27 +187,29 @@ export function collection<F extends Fields>(
 	children: F,
 	texts: FieldTexts = {},
 ): Field<Partial<InputOf<F>>> {
-	const shape = Object.fromEntries(
-		Object.entries(children).map(([name, child]) => [
-			name,
-			child.refuseEmptyExpression
-				? child.schema.refine((value) => !isBlank(value), {
-						message: 'is empty: remove it, or check the expression that fills it',
-						when: () => true,
-					})
-				: child.schema,
-		]),
-	);
+	const shape = () =>
+		Object.fromEntries(
+			Object.entries(children).map(([name, child]) => [
+				name,
+				child.refuseEmptyExpression
+					? child.schema().refine((value) => !isBlank(value), {
+							message: 'is empty: remove it, or check the expression that fills it',
+							when: () => true,
+						})
+					: child.schema(),
+			]),
+		);
 	return field({
 		displayName,
 		type: 'collection',
 		default: {},
 		placeholder: 'Add Field',
 		...texts,
-		schema: z.preprocess(
-			(value) => (isBlank(value) ? {} : withBlankFilters(value, children)),
-			z.object(shape).partial(),
-		) as unknown as z.ZodType<Partial<InputOf<F>>>,
+		schema: () =>
+			z.preprocess(
+				(value) => (isBlank(value) ? {} : withBlankFilters(value, children)),
+				z.object(shape()).partial(),
+			) as unknown as z.ZodType<Partial<InputOf<F>>>,
 		more: {
 			options: Object.entries(children)
 				.map(([name, child]) => ({ ...child.property, name }))
@@ -217,6 +231,9 @@ function withBlankFilters(value: unknown, children: Fields): unknown {
 	);
 }
 
+const shapeOf = (fields: Fields) =>
+	Object.fromEntries(Object.entries(fields).map(([name, { schema }]) => [name, schema()]));
+
 /** Any number of entries, each with the same fields, in one form. */
 export function list<F extends Fields>(
 	displayName: string,
@@ -224,21 +241,20 @@ export function list<F extends Fields>(
 	children: F,
 	texts: FieldTexts = {},
 ): Field<Array<InputOf<F>>> {
-	const shape = Object.fromEntries(
-		Object.entries(children).map(([name, child]) => [name, child.schema]),
-	);
-	const entries = z.array(z.object(shape)) as unknown as z.ZodType<Array<InputOf<F>>>;
+	const entries = () =>
+		z.array(z.object(shapeOf(children))) as unknown as z.ZodType<Array<InputOf<F>>>;
 	return field({
 		displayName,
 		type: 'fixedCollection',
 		default: {},
 		placeholder: `Add ${entryName}`,
 		...texts,
-		schema: z.preprocess((value) => {
-			if (isBlank(value)) return [];
-			// n8n wraps the entries of a fixedCollection; an expression may give the bare list.
-			return Array.isArray(value) ? value : ((value as { entries?: unknown }).entries ?? []);
-		}, entries),
+		schema: () =>
+			z.preprocess((value) => {
+				if (isBlank(value)) return [];
+				// n8n wraps the entries of a fixedCollection; an expression may give the bare list.
+				return Array.isArray(value) ? value : ((value as { entries?: unknown }).entries ?? []);
+			}, entries()),
 		more: {
 			typeOptions: { multipleValues: true },
 			options: [
@@ -299,8 +315,7 @@ const schemas = new WeakMap<Fields, z.ZodType>();
 function schemaOf(fields: Fields): z.ZodType {
 	const known = schemas.get(fields);
 	if (known) return known;
-	const shape = Object.entries(fields).map(([name, { schema }]) => [name, schema] as const);
-	const schema = z.object(Object.fromEntries(shape));
+	const schema = z.object(shapeOf(fields));
 	schemas.set(fields, schema);
 	return schema;
 }

@@ -18,6 +18,7 @@ export {
 	filter,
 	hinted,
 	list,
+	late,
 	optional,
 	orAsItIs,
 	required,

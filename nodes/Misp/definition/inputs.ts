@@ -4,12 +4,14 @@ import { isUuid } from '../client/path';
 import { instantOf, isCalendarDay } from '../client/time';
 import {
 	field,
+	late,
 	optional,
 	optionsOf,
 	type Field,
 	type FieldTexts,
 	type ListEntry,
 	type LoadContext,
+	type Schema,
 } from './field';
 import { zoned } from './zone';
 
@@ -17,18 +19,22 @@ import { zoned } from './zone';
 
 const MAX_TEXT_BYTES = 65_535;
 
-const plainText = z
-	.union([z.string(), z.number(), z.boolean()], 'must be a text')
-	.transform(String)
-	.refine(
-		(text) => !text.includes('\u0000'),
-		'contains a NUL character, which MISP does not store',
-	);
+const plainText = late(() =>
+	z
+		.union([z.string(), z.number(), z.boolean()], 'must be a text')
+		.transform(String)
+		.refine(
+			(text) => !text.includes('\u0000'),
+			'contains a NUL character, which MISP does not store',
+		),
+);
 
 /** Any text that MISP can hold; numbers and flags become texts. */
-export const limitedText = plainText.refine(
-	(text) => Buffer.byteLength(text) <= MAX_TEXT_BYTES,
-	`is longer than the ${MAX_TEXT_BYTES.toLocaleString('en')} bytes that MISP stores`,
+export const limitedText = late(() =>
+	plainText().refine(
+		(text) => Buffer.byteLength(text) <= MAX_TEXT_BYTES,
+		`is longer than the ${MAX_TEXT_BYTES.toLocaleString('en')} bytes that MISP stores`,
+	),
 );
 
 /** A single line. */
@@ -42,13 +48,16 @@ export function text(displayName: string, texts: FieldTexts = {}): Field<string 
 	});
 }
 
+const optionalUuid = optional(() =>
+	plainText()
+		.transform((value) => value.trim().toLowerCase())
+		.refine(isUuid, 'must be a UUID like 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b'),
+);
+
 /** A UUID, also one that was pasted with spaces around it. */
 export function uuidText(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
-	const uuid = plainText
-		.transform((value) => value.trim().toLowerCase())
-		.refine(isUuid, 'must be a UUID like 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b');
 	const placeholder = 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b';
-	return { ...text(displayName, { placeholder, ...texts }), schema: optional(uuid) };
+	return { ...text(displayName, { placeholder, ...texts }), schema: optionalUuid };
 }
 
 /** Text of any length, over several lines. */
@@ -64,7 +73,7 @@ export function longText(displayName: string, texts: FieldTexts = {}): Field<str
 }
 
 /** Lines, a JSON array, or a list from an expression, as one flat list. Commas do not separate: values contain them. */
-const textList = z.preprocess((value) => {
+const readTextList = (value: unknown): unknown => {
 	const flat = (entry: unknown): unknown[] => {
 		if (entry === undefined || entry === null || entry === '') return [];
 		if (Array.isArray(entry)) return entry.flatMap(flat);
@@ -81,7 +90,9 @@ const textList = z.preprocess((value) => {
 	};
 	const values = flat(value).filter((entry) => entry !== '');
 	return values.length === 0 ? undefined : values;
-}, z.array(limitedText).optional());
+};
+
+const textList = late(() => z.preprocess(readTextList, z.array(limitedText()).optional()));
 
 /** Several texts, each in its own box. */
 export function texts(
@@ -104,13 +115,15 @@ export function number(
 	options: FieldTexts & { min?: number; max?: number; default?: number },
 ): Field<number | undefined> {
 	const { min, max, default: preset = '', ...more } = options;
-	let inRange = z.number('must be a number').int('must be a whole number');
-	if (min !== undefined) inRange = inRange.min(min, `must be at least ${min}`);
-	if (max !== undefined) inRange = inRange.max(max, `must be at most ${max}`);
-	const schema = z.preprocess(
-		(value) => (typeof value === 'string' ? Number(value) : value),
-		inRange,
-	) as z.ZodType<number>;
+	const schema = () => {
+		let inRange = z.number('must be a number').int('must be a whole number');
+		if (min !== undefined) inRange = inRange.min(min, `must be at least ${min}`);
+		if (max !== undefined) inRange = inRange.max(max, `must be at most ${max}`);
+		return z.preprocess(
+			(value) => (typeof value === 'string' ? Number(value) : value),
+			inRange,
+		) as z.ZodType<number>;
+	};
 	return field({
 		displayName,
 		type: 'number',
@@ -137,9 +150,11 @@ const FLAGS = new Map<unknown, boolean>([
 	[0, false],
 ]);
 
-const flag = z
-	.custom<unknown>((value) => FLAGS.has(value), 'must be true or false')
-	.transform((value) => FLAGS.get(value) === true);
+const flag = late(() =>
+	z
+		.custom<unknown>((value) => FLAGS.has(value), 'must be true or false')
+		.transform((value) => FLAGS.get(value) === true),
+);
 
 export function toggle(
 	displayName: string,
@@ -168,9 +183,6 @@ export function choice<const Value extends string | number>(
 	preset: NoInfer<Value> | '',
 	texts: FieldTexts = {},
 ): Field<Value | undefined> {
-	const names = choices.map(({ name, value }) =>
-		name === String(value) ? name : `${name} (${value})`,
-	);
 	const find = (value: unknown) => {
 		if (typeof value !== 'string' && typeof value !== 'number') return undefined;
 		const given = String(value).trim().toLowerCase();
@@ -179,9 +191,14 @@ export function choice<const Value extends string | number>(
 				String(known).toLowerCase() === given || name.toLowerCase() === given,
 		);
 	};
-	const schema = z
-		.custom<unknown>((value) => find(value) !== undefined, `must be one of: ${names.join(', ')}`)
-		.transform((value) => find(value)?.value as Value);
+	const schema = () => {
+		const names = choices.map(({ name, value }) =>
+			name === String(value) ? name : `${name} (${value})`,
+		);
+		return z
+			.custom<unknown>((value) => find(value) !== undefined, `must be one of: ${names.join(', ')}`)
+			.transform((value) => find(value)?.value as Value);
+	};
 	return field({
 		displayName,
 		type: 'options',
@@ -198,18 +215,21 @@ export function choices<const Value extends string | number>(
 	available: ReadonlyArray<Choice<Value>>,
 	texts: FieldTexts = {},
 ): Field<Value[] | undefined> {
-	const one = choice(displayName, available, '').schema as z.ZodType<Value>;
+	const one = choice(displayName, available, '').schema as Schema<Value>;
 	return field({
 		displayName,
 		type: 'multiOptions',
 		default: [],
 		...texts,
 		more: { options: optionsOf(available) },
-		schema: z.preprocess((value) => {
-			const values = Array.isArray(value) ? value : [value];
-			const given = values.filter((entry) => entry !== '' && entry !== undefined && entry !== null);
-			return given.length === 0 ? undefined : given;
-		}, z.array(one).optional()) as z.ZodType<Value[] | undefined>,
+		schema: () =>
+			z.preprocess((value) => {
+				const values = Array.isArray(value) ? value : [value];
+				const given = values.filter(
+					(entry) => entry !== '' && entry !== undefined && entry !== null,
+				);
+				return given.length === 0 ? undefined : given;
+			}, z.array(one()).optional()) as z.ZodType<Value[] | undefined>,
 	});
 }
 
@@ -226,59 +246,62 @@ export const dateText = (value: unknown): unknown => {
 /** A day, handed on as `YYYY-MM-DD`. */
 export function day(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
 	const wanted = 'must be a date like 2026-11-24';
-	const schema = z.preprocess(
-		dateText,
-		z
-			.string(wanted)
-			.regex(/^\d{4}-\d{2}-\d{2}([T ].*)?$/, wanted)
-			.transform((value) => value.slice(0, 10))
-			.refine(isCalendarDay, wanted),
-	);
+	const schema = () =>
+		z.preprocess(
+			dateText,
+			z
+				.string(wanted)
+				.regex(/^\d{4}-\d{2}-\d{2}([T ].*)?$/, wanted)
+				.transform((value) => value.slice(0, 10))
+				.refine(isCalendarDay, wanted),
+		) as z.ZodType<string>;
 	return field({
 		displayName,
 		type: 'dateTime',
 		default: '',
 		...texts,
 		more: { typeOptions: { dateOnly: true } },
-		schema: optional(schema as z.ZodType<string>),
+		schema: optional(schema),
 	});
 }
 
 /** A date, with or without a time, or epoch seconds; in milliseconds. */
-const instant = z.preprocess(
-	dateText,
-	z
-		.custom<unknown>(
-			(value) => ['string', 'number'].includes(typeof value) && instantOf(value) !== undefined,
-			'must be a time like 2026-11-24T08:00:00Z, or epoch seconds',
-		)
-		.transform((value) => instantOf(value) as number),
+const instant = late(() =>
+	z.preprocess(
+		dateText,
+		z
+			.custom<unknown>(
+				(value) => ['string', 'number'].includes(typeof value) && instantOf(value) !== undefined,
+				'must be a time like 2026-11-24T08:00:00Z, or epoch seconds',
+			)
+			.transform((value) => instantOf(value) as number),
+	),
 );
 
 /** A point in time, handed on as ISO 8601. */
 export function moment(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
-	const schema = instant.transform((time) => new Date(time).toISOString());
+	const schema = () => instant().transform((time) => new Date(time).toISOString());
 	return zoned(
 		field({
 			displayName,
 			type: 'dateTime',
 			default: '',
 			...texts,
-			schema: optional(schema as z.ZodType<string>),
+			schema: optional(schema),
 		}),
 	);
 }
 
 /** A point in time, handed on as epoch seconds. */
 export function epoch(displayName: string, texts: FieldTexts = {}): Field<number | undefined> {
-	const schema = instant.transform((time) => Math.floor(time / 1000));
+	const schema = () => instant().transform((time) => Math.floor(time / 1000));
 	return zoned(
 		field({
 			displayName,
 			type: 'dateTime',
 			default: '',
 			...texts,
-			schema: optional(schema as z.ZodType<number>),
+			schema: optional(schema),
 		}),
 	);
 }
@@ -296,7 +319,7 @@ export function json<Out = unknown>(
 		type: 'json',
 		default: empty,
 		...texts,
-		schema: optional(
+		schema: optional(() =>
 			z.preprocess((value, context) => {
 				if (typeof value !== 'string') return value;
 				try {

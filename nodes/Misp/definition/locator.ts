@@ -2,7 +2,14 @@ import type { INodeProperties } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
 import { asStored, isNumericId, isUuid } from '../client/path';
-import { field, type Field, type FieldTexts, type ListEntry, type LoadContext } from './field';
+import {
+	field,
+	late,
+	type Field,
+	type FieldTexts,
+	type ListEntry,
+	type LoadContext,
+} from './field';
 
 interface LocatorOptions extends FieldTexts {
 	/** Unique among all lists. */
@@ -109,9 +116,10 @@ export function locator(displayName: string, options: LocatorOptions): Field<str
 			...(hint === undefined ? {} : { hint }),
 			more: { modes },
 			loaders: [{ kind: 'search', name: loader, load }],
-			schema: z.preprocess(read, z.string(wanted).refine(isId, wanted).optional()) as z.ZodType<
-				string | undefined
-			>,
+			schema: () =>
+				z.preprocess(read, z.string(wanted).refine(isId, wanted).optional()) as z.ZodType<
+					string | undefined
+				>,
 		}),
 		addressIn,
 	};
@@ -128,7 +136,7 @@ export function namedLocator(
 	const { byName } = options;
 	const { modes, wanted, isId, idIn, addressIn } = partsOf(options);
 	const inner = locator(displayName, options);
-	const schema = z.unknown().transform((value, context): Reference | undefined => {
+	const read = (value: unknown, context: z.RefinementCtx): Reference | undefined => {
 		const written = writtenIn(value);
 		const refuse = (message: string) => {
 			context.issues.push({ code: 'custom', message, input: value });
@@ -149,7 +157,7 @@ export function namedLocator(
 				: { name: written };
 		}
 		return refuse(wanted);
-	});
+	};
 	const name = {
 		displayName: byName.displayName,
 		name: 'name',
@@ -159,7 +167,7 @@ export function namedLocator(
 	return {
 		...inner,
 		property: { ...inner.property, modes: [...modes, name] },
-		schema,
+		schema: late(() => z.unknown().transform(read)),
 		addressIn: (value) =>
 			value !== null && typeof value === 'object' && 'mode' in value && value.mode === 'name'
 				? undefined

@@ -1,7 +1,14 @@
 import type { ResourceMapperField } from 'n8n-workflow';
 import * as z from 'zod/v4';
 
-import { field, type Field, type FieldTexts, type LoadContext, type MappedField } from './field';
+import {
+	field,
+	late,
+	type Field,
+	type FieldTexts,
+	type LoadContext,
+	type MappedField,
+} from './field';
 import { dateText, limitedText } from './inputs';
 
 interface MappingOptions extends FieldTexts {
@@ -48,14 +55,17 @@ function valuesIn(given: unknown): unknown {
 	);
 }
 
-const schema = z.preprocess(
-	valuesIn,
-	z.record(
-		z.string(),
-		z.union([limitedText, z.array(limitedText)], 'must be a text or a list of texts'),
-		'must be an object with a value for each field',
-	),
-) as z.ZodType<Mapped>;
+const schema = late(
+	() =>
+		z.preprocess(
+			valuesIn,
+			z.record(
+				z.string(),
+				z.union([limitedText(), z.array(limitedText())], 'must be a text or a list of texts'),
+				'must be an object with a value for each field',
+			),
+		) as z.ZodType<Mapped>,
+);
 
 /**
  * Fields that the instance gives, such as those of a template, each with its own input. Which of

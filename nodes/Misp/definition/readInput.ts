@@ -58,7 +58,7 @@ function isHidden(
 	return Object.entries(property.displayOptions?.show ?? {}).some(([name, shownFor]) => {
 		const decisive = fields[name];
 		if (!decisive || !isExpression(written[name])) return false;
-		const { data } = decisive.schema.safeParse(raw[name]);
+		const { data } = decisive.schema().safeParse(raw[name]);
 		return !shownFor?.some((one) => one === data);
 	});
 }

@@ -30,12 +30,14 @@ export function idText(displayName: string, texts: FieldTexts = {}): Field<strin
 	});
 	return {
 		...plain,
-		schema: plain.schema
-			.transform((value) => value?.trim())
-			.refine(
-				(value) => value === undefined || isUuid(value) || isNumericId(value),
-				'must be an id (a number) or a UUID',
-			),
+		schema: () =>
+			plain
+				.schema()
+				.transform((value) => value?.trim())
+				.refine(
+					(value) => value === undefined || isUuid(value) || isNumericId(value),
+					'must be an id (a number) or a UUID',
+				),
 	};
 }
 

@@ -46,7 +46,7 @@ async function found(context: LoadContext): Promise<readonly ListedCluster[]> {
 			() => [],
 		);
 	}
-	const chosen = withinGalaxy.schema.safeParse(parameter('galaxy'));
+	const chosen = withinGalaxy.schema().safeParse(parameter('galaxy'));
 	if (chosen.success && chosen.data !== undefined) {
 		return await inGalaxy(context, galaxyIn(await listedGalaxies(context), chosen.data).id);
 	}

@@ -93,7 +93,7 @@ function written(value: unknown): string | undefined {
 /** The template that is chosen in the form: its id, UUID or name. */
 function templateIn(value: unknown): string | undefined {
 	if (written(value) === undefined) return undefined;
-	const read = templateChoice({}).schema.safeParse(value);
+	const read = templateChoice({}).schema().safeParse(value);
 	return read.success ? read.data : undefined;
 }
 

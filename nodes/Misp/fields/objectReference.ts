@@ -63,7 +63,7 @@ export const referenceId = required({
 		description:
 			'ID or UUID of the reference, as Add Reference returns it, or as it stands under ObjectReference in its event',
 	}),
-	schema: optional(
+	schema: optional(() =>
 		z
 			.union([z.string(), z.number()], REFERENCE)
 			.transform((value) => String(value).trim())

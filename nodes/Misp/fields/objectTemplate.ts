@@ -1,6 +1,7 @@
 import type { Misp } from '../client/client';
 import {
 	inputError,
+	late,
 	namedLocator,
 	path,
 	type Field,
@@ -109,8 +110,12 @@ export function templateChoice(texts: FieldTexts): Field<string | undefined> {
 		byName: { displayName: 'By Name', placeholder: 'e.g. domain-ip' },
 		...texts,
 	});
-	const schema = byReference.schema.transform((reference) =>
-		reference === undefined || 'name' in reference ? reference?.name : reference.id,
+	const schema = late(() =>
+		byReference
+			.schema()
+			.transform((reference) =>
+				reference === undefined || 'name' in reference ? reference?.name : reference.id,
+			),
 	);
 	return { ...byReference, schema };
 }

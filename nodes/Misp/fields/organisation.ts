@@ -90,7 +90,7 @@ export const organisationOrAny = (displayName: string, texts: FieldTexts = {}) =
 		...texts,
 	}),
 	// Of anything but a number MISP makes 0, which means everybody.
-	schema: optional(
+	schema: optional(() =>
 		z.coerce
 			.string()
 			.transform((id) => id.trim())

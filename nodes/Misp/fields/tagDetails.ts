@@ -4,10 +4,11 @@ import { number, optional, text, toggle, type FieldTexts, type InputOf } from '.
 import { organisationOrAny } from './organisation';
 import type { TagRow } from './tags';
 
-const colourText = z
-	.string('must be a colour like #FFC000')
-	.trim()
-	.regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #FFC000');
+const colourText = () =>
+	z
+		.string('must be a colour like #FFC000')
+		.trim()
+		.regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #FFC000');
 
 const colourInput = (displayName: string, texts: FieldTexts) => {
 	const inner = text(displayName, { placeholder: 'e.g. #FFC000', ...texts });

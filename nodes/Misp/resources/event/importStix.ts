@@ -6,6 +6,7 @@ import {
 	fileField,
 	inputError,
 	isTrue,
+	late,
 	longText,
 	operation,
 	path,
@@ -35,10 +36,15 @@ const stixText: Field<string | undefined> = longText('STIX', {
 	description: 'STIX 2.0 or 2.1 as JSON, or STIX 1.x as XML',
 });
 // An expression may give the bundle as an object.
-stixText.schema = z.preprocess(
-	(value) =>
-		value !== null && typeof value === 'object' && 'type' in value ? JSON.stringify(value) : value,
-	stixText.schema,
+const anyText = stixText.schema;
+stixText.schema = late(() =>
+	z.preprocess(
+		(value) =>
+			value !== null && typeof value === 'object' && 'type' in value
+				? JSON.stringify(value)
+				: value,
+		anyText(),
+	),
 );
 
 /** The document as MISP takes it. @throws MispError of kind `input` for what is no STIX at all */
