@@ -22,6 +22,7 @@ const SOURCES = [
 	'nodes',
 	'migrate',
 	'scripts/lib/bundle.js',
+	'scripts/lib/noForms.js',
 	'gulpfile.js',
 	'index.js',
 	'package.json',
