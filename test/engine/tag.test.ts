@@ -39,8 +39,22 @@ describe('tag.attach', () => {
 			`GET /attributes/view/${attribute.id}`,
 			'POST /attributes/restSearch',
 			'POST /tags/attachTagToObject',
-			'POST /tags/attachTagToObject',
 		]);
+		expect(lab.body(-1)).toMatchObject({ tag: ['tlp:red', 'sandbox:reviewed'] });
+		expect(row.message).toContain('attached 2 tags');
+	});
+
+	it('looks a tag with _ in its name up once for all items', async () => {
+		lab.world.addTag({ name: 'sandbox:b_c' });
+		const events = [own(), own(), own()];
+		await lab.rows(
+			'tag',
+			'attach',
+			{ event: byId('={{ $json.uuid }}'), tags: ['sandbox:b_c'], onExclusive: 'keep' },
+			{ input: events.map(({ uuid }) => ({ uuid })) },
+		);
+		expect(events.map(tagsOf)).toEqual([['sandbox:b_c'], ['sandbox:b_c'], ['sandbox:b_c']]);
+		expect(lab.sent.filter((request) => request === 'POST /tags/search')).toHaveLength(1);
 	});
 
 	it('is no error when the tag is there already', async () => {

@@ -34,14 +34,22 @@ export function checkTarget(input: TargetInput): void {
 	}
 }
 
+/** The ids that were found in a run. */
+const kept = new WeakMap<Misp, Map<string, string>>();
+
 /**
  * How a tag is named in a request so that MISP takes this one: `_` is a wildcard for it too, and a
  * number is an id, so such a name is replaced by the id of the tag with exactly this name.
  */
 export async function unmistakableTag(misp: Misp, name: string): Promise<string> {
 	if (!name.includes('_') && Number.isNaN(Number(name))) return name;
-	const exact = await findTag(misp, name);
-	if (exact) return exact.id;
+	const ids = kept.get(misp) ?? new Map<string, string>();
+	kept.set(misp, ids);
+	const id = ids.get(name) ?? (await findTag(misp, name))?.id;
+	if (id !== undefined) {
+		ids.set(name, id);
+		return id;
+	}
 	throw inputError(
 		`MISP has no tag "${name.slice(0, 60)}".`,
 		'Choose one from the list, or create it in MISP first. (MISP reads _ in a name as a wildcard and a number as an ID, so such a tag must exist.)',

@@ -33,6 +33,43 @@ function attachError(refused: Array<{ name: string; error: MispError }>, all: nu
 	);
 }
 
+interface Attached {
+	messages: string[];
+	refused: Array<{ name: string; error: MispError }>;
+}
+
+/**
+ * Attaches tags to one thing, together where all of them go on. Of a list, MISP attaches what it can
+ * and does not say which ones it did not: then one by one, where a tag that is on is no error.
+ *
+ * @param named what a request calls each tag, by its name
+ */
+async function attachAll(
+	{ misp }: RunContext,
+	uuid: string,
+	named: Map<string, string>,
+	local: boolean,
+): Promise<Attached> {
+	const send = async (tag: string | string[]) =>
+		await misp.post<TagReply>(path`/tags/attachTagToObject`, { uuid, tag, local: local ? 1 : 0 });
+	const wereRefused = ({ message }: MispError) => /^Failed to attach/i.test(message);
+	const messages: string[] = [];
+	const refused: Attached['refused'] = [];
+	if (named.size > 1) {
+		const { message } = await recover(send([...named.values()]), wereRefused, (error) => error);
+		const count = /^Successfully attached (\d+) tags to [^.;]*$/i.exec(message)?.[1];
+		if (Number(count) === named.size) return { messages: [message], refused };
+	}
+	for (const [name, tag] of named) {
+		await recover(
+			send(tag).then(({ message }) => void messages.push(message)),
+			wereRefused,
+			(error) => void refused.push({ name, error }),
+		);
+	}
+	return { messages, refused };
+}
+
 /** Takes off what the new tags exclude. They are on by now, so a failure is a remark. */
 async function replaceOthers(
 	{ misp, hint }: RunContext,
@@ -99,20 +136,10 @@ export const attach = operation({
 		}
 		const named = new Map<string, string>();
 		for (const name of names) named.set(name, await unmistakableTag(misp, name));
-		const messages: string[] = [];
-		const refused: Array<{ name: string; error: MispError }> = [];
-		// One by one: of a list, MISP attaches what it can and does not say which ones it did not.
-		for (const [name, tag] of named) {
-			await recover(
-				misp
-					.post<TagReply>(path`/tags/attachTagToObject`, { uuid, tag, local: local ? 1 : 0 })
-					.then(({ message }) => {
-						messages.push(message);
-						if (!isThere(name)) carried.push({ name, local, ref: tag });
-					}),
-				({ message }) => /^Failed to attach/i.test(message),
-				(error) => void refused.push({ name, error }),
-			);
+		const { messages, refused } = await attachAll(context, uuid, named, local);
+		const off = new Set(refused.map(({ name }) => name));
+		for (const [name, ref] of named) {
+			if (!off.has(name) && !isThere(name)) carried.push({ name, local, ref });
 		}
 		if (refused.length > 0) throw attachError(refused, named.size);
 		const replaced = await replaceOthers(context, found, [...others.values()]);
