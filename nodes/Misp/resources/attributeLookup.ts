@@ -150,9 +150,12 @@ async function find(
 	await checkTypes(misp, filters);
 	const values = all.filter((value) => value !== NOTHING);
 	const plain = [...new Set(values.map(refang))];
-	const found = await findMatches(context, values, filters);
-	const onLists = await findWarninglists(misp, plain);
-	const inFeeds = feeds ? await findInFeeds(misp, plain) : new Map<string, FeedHit[]>();
+	// At the same time: none of them needs what the others find.
+	const [found, onLists, inFeeds] = await Promise.all([
+		findMatches(context, values, filters),
+		findWarninglists(misp, plain),
+		feeds ? findInFeeds(misp, plain) : new Map<string, FeedHit[]>(),
+	]);
 	await addEvents(context, [...new Set([...found.values()].flatMap(({ matches }) => matches))]);
 	return Object.fromEntries(
 		values.map((value) => [
