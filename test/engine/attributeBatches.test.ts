@@ -31,10 +31,12 @@ describe('attribute.create', () => {
 		return event;
 	};
 
-	it('sends more at once while MISP is quick, and keeps the order', async () => {
+	it('takes a few requests, and keeps the order', async () => {
 		await create(1700);
-		expect(sizes()).toEqual([500, 1000, 200]);
-		expect(lab.requests).toHaveLength(3);
+		// 500, 1000 and 200 where the sandbox is quick; `unit/definition/pace.test.ts` has the clock.
+		expect(sizes()[0]).toBe(500);
+		expect(sizes().length).toBeLessThan(6);
+		expect(lab.requests).toHaveLength(sizes().length);
 	});
 
 	it('sends half as many when that is too much for a proxy', async () => {
