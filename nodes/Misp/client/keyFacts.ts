@@ -114,7 +114,7 @@ export async function askKeyFacts(misp: Misp): Promise<KeyFacts> {
 						id: me.User.id,
 						email: me.User.email,
 						organisation: me.Organisation?.name ?? '',
-						role: me.Role.name,
+						role: me.Role.name ?? '?',
 					}
 				: undefined,
 		legacy: key ? false : me && (me.User.authkey ?? '') !== '',

@@ -69,11 +69,13 @@ async function searchOrganisations(context: LoadContext): Promise<ListEntry[]> {
 export const organisationNames = (displayName: string, texts: FieldTexts = {}) =>
 	instanceChoices(displayName, { loader: 'getOrganisations', load: getOrganisations, ...texts });
 
+const organisationUuids = async (context: LoadContext) => await entriesOf(context, 'uuid');
+
 /** One organisation by its UUID, as filters of sightings take it. */
 export const organisationUuid = (displayName: string, texts: FieldTexts = {}) => ({
 	...instanceChoice(displayName, {
 		loader: 'getOrganisationUuids',
-		load: async (context) => await entriesOf(context, 'uuid'),
+		load: organisationUuids,
 		...texts,
 	}),
 	schema: uuidText(displayName).schema,
@@ -82,11 +84,13 @@ export const organisationUuid = (displayName: string, texts: FieldTexts = {}) =>
 /** What stands in MISP for "not restricted to an organisation". */
 const ANY = { name: 'Any Organisation', value: '0' };
 
+const organisationIds = async (context: LoadContext) => [ANY, ...(await entriesOf(context, 'id'))];
+
 /** One organisation by its id, or none in particular. */
 export const organisationOrAny = (displayName: string, texts: FieldTexts = {}) => ({
 	...instanceChoice(displayName, {
 		loader: 'getOrganisationIds',
-		load: async (context) => [ANY, ...(await entriesOf(context, 'id'))],
+		load: organisationIds,
 		...texts,
 	}),
 	// Of anything but a number MISP makes 0, which means everybody.

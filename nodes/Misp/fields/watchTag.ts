@@ -7,7 +7,7 @@ import {
 	type Field,
 	type WatchContext,
 } from '../definition';
-import { searchPage, type Row } from '../client/paging';
+import { pagesEnd, searchPage, type Row } from '../client/paging';
 import type { SearchScope } from '../client/searchScopes';
 import type { ListRow, ListSource } from '../polling/list';
 import { judgedHere } from './judgedHere';
@@ -119,7 +119,9 @@ export async function* carriers(
 	const seen = new Set<string>();
 	for (let before = -1; seen.size > before; ) {
 		before = seen.size;
+		const checkEnd = pagesEnd();
 		for (let page = 1, more = true; more; page += 1) {
+			const known = seen.size;
 			const found = await searchPage(misp, scope, body, { page, limit: PAGE_SIZE });
 			({ more } = found);
 			for (const row of found.rows) {
@@ -129,6 +131,7 @@ export async function* carriers(
 				// MISP reads _ in a name as a wildcard, and finds attributes by the tags of their event.
 				if (linksTo(carrier, input.tag).length > 0) yield row;
 			}
+			checkEnd(seen.size - known, more);
 			if (page === 1 && !more) return;
 		}
 	}
