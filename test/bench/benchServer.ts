@@ -28,6 +28,11 @@ export class BenchServer {
 		return await this.ask({ inEvent: event });
 	}
 
+	/** Has the next search answered with so many rows, which need no memory. */
+	async nextRows(rows: number): Promise<void> {
+		await this.ask({ nextRows: rows });
+	}
+
 	/** How many requests it got since it was last asked. */
 	async requests(): Promise<number> {
 		return await this.ask({ requests: true });

@@ -14,6 +14,8 @@ export interface Job {
 	input: Array<Record<string, unknown>> | number;
 	/** Returns the rows, too. */
 	keep?: boolean;
+	/** Keeps files on disk, as n8n does where nothing else is set; otherwise in the items. */
+	storeFiles?: boolean;
 }
 
 export interface Done {
@@ -21,6 +23,8 @@ export interface Done {
 	seconds: number;
 	/** How much the process grew at its highest. */
 	growthMb: number;
+	/** How much its heap holds of what came out, when all else is gone. */
+	itemsMb: number;
 	cpuSeconds: number;
 	items: number;
 	/** Whether the n-th item that came out belongs to the n-th that went in. */

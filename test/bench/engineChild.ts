@@ -4,7 +4,8 @@ import { runNode, testCredential, type OtherNode } from '../engine/engine';
 import { growthOf } from './memory';
 import type { Answer, Done, Order } from './engine';
 
-import { LazyPackageDirectoryLoader } from 'n8n-core';
+import { Container } from '@n8n/di';
+import { BinaryDataService, LazyPackageDirectoryLoader } from 'n8n-core';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 let builtIn: Promise<OtherNode> | undefined;
@@ -27,7 +28,8 @@ async function work(order: Order): Promise<Done | undefined> {
 		if (status !== 'OK') throw new Error(message);
 		return undefined;
 	}
-	const { node, parameters, credential, input, keep = false } = order;
+	const { node, parameters, credential, input, keep = false, storeFiles = false } = order;
+	if (storeFiles) await Container.get(BinaryDataService).init();
 	const other = node === 'ours' ? undefined : await (builtIn ??= loadBuiltIn());
 	const items = Array.isArray(input) ? input : Array.from({ length: input }, (_, at) => ({ at }));
 	const run = async () =>
@@ -35,15 +37,20 @@ async function work(order: Order): Promise<Done | undefined> {
 			input: items,
 			...(other ? { other } : {}),
 		});
+	globalThis.gc?.();
+	const heapBefore = process.memoryUsage().heapUsed;
 	const cpu = process.cpuUsage();
 	const started = performance.now();
 	const { result, growthMb } = await growthOf(run);
 	const seconds = (performance.now() - started) / 1000;
 	const { user, system } = process.cpuUsage(cpu);
 	if (result.error) throw result.error;
+	globalThis.gc?.();
+	const itemsMb = (process.memoryUsage().heapUsed - heapBefore) / 1024 / 1024;
 	return {
 		seconds,
 		growthMb,
+		itemsMb,
 		cpuSeconds: (user + system) / 1e6,
 		items: result.items.length,
 		pairedInOrder: result.items.every((item, at) => belongsTo(item) === at),

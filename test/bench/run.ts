@@ -11,6 +11,7 @@ import { ensureN8n } from '../../scripts/lib/n8nInstall';
 import { Bench } from './bench';
 import { BenchServer } from './benchServer';
 import { benchCreates } from './creates';
+import { benchExports } from './exports';
 import { table, type Figure } from './figure';
 import { benchLink } from './link';
 import { benchLoading } from './loading';
@@ -26,6 +27,7 @@ const PARTS: Record<string, (bench: Bench) => Promise<Figure[]>> = {
 	lookups: benchLookups,
 	perItem: benchPerItem,
 	link: benchLink,
+	exports: benchExports,
 	trigger: benchTrigger,
 };
 

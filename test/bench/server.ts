@@ -19,9 +19,14 @@ export interface ServerInfo {
 
 /**
  * What the bench asks for: an event with attributes (answered by its id), the number of requests
- * since the last time, or the number of attributes that an event has.
+ * since the last time, the number of attributes that an event has, or that the next search has so
+ * many rows.
  */
-export type Order = { attributes: number } | { requests: true } | { inEvent: number };
+export type Order =
+	| { attributes: number }
+	| { requests: true }
+	| { inEvent: number }
+	| { nextRows: number };
 
 async function main(): Promise<void> {
 	const { asSlowAsMisp = false, roundTripMs } = JSON.parse(
@@ -31,13 +36,17 @@ async function main(): Promise<void> {
 		...(asSlowAsMisp ? { cost: mispCost } : {}),
 		...(roundTripMs === undefined ? {} : { roundTripMs }),
 	});
-	const { url, ca, caPath, keys, world, requests } = sandbox;
+	const { url, ca, caPath, keys, world, requests, faults } = sandbox;
 	const carryOut = (order: Order): number => {
 		if ('attributes' in order) {
 			const [event] = world.history.events(1);
 			if (!event) throw new Error('No event was made.');
 			world.history.attributes(event, order.attributes);
 			return event.id;
+		}
+		if ('nextRows' in order) {
+			faults.set('manyRows', { rows: order.nextRows, times: 1, match: /restSearch/ });
+			return order.nextRows;
 		}
 		if ('inEvent' in order) return world.events.get(order.inEvent)?.attributes.length ?? 0;
 		const count = requests.length;

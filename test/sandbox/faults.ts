@@ -32,7 +32,9 @@ export type FaultName =
 	/** Work done, 201 MiB of blanks in 200 KiB of gzip replied. */
 	| 'gzipBomb'
 	/** Work done, 1 GiB of blanks replied. */
-	| 'hugeReply';
+	| 'hugeReply'
+	/** Work done, a search reply of as many rows as `rows` says, made while it is read. */
+	| 'manyRows';
 
 export interface FaultOptions {
 	/** How often it strikes; without it until `clear()`. */
@@ -46,6 +48,8 @@ export interface FaultOptions {
 	resetSeconds?: number;
 	/** Target of `foreignRedirect`. */
 	location?: string;
+	/** Of `manyRows`. */
+	rows?: number;
 	/** Of `refusal` and `refusalPage`. */
 	status?: number;
 	/** Of `refusal`. */

@@ -1,5 +1,6 @@
 /** Replies that are larger than anybody should read. */
 import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import type { Faults } from './faults';
 
@@ -35,5 +36,46 @@ export function sendHuge(raw: ServerResponse, faults: Faults): number {
 	raw.on('drain', more);
 	raw.on('error', () => undefined);
 	more();
+	return 200;
+}
+
+/** An attribute as a search gives it, without a world behind it. */
+const rowOf = (id: number) =>
+	JSON.stringify({
+		id: String(id),
+		event_id: '1',
+		object_id: '0',
+		object_relation: null,
+		category: 'Network activity',
+		type: 'domain',
+		to_ids: true,
+		uuid: `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`,
+		timestamp: '1795500000',
+		distribution: '5',
+		sharing_group_id: '0',
+		comment: '',
+		deleted: false,
+		disable_correlation: false,
+		first_seen: null,
+		last_seen: null,
+		value: `host${id}.example.com`,
+		Event: { id: '1', org_id: '1', orgc_id: '1', distribution: '3', info: 'Many rows' },
+	});
+
+const ROWS_AT_ONCE = 1000;
+
+/** A search reply of as many rows as were asked for, made while it is read. */
+export async function sendRows(raw: ServerResponse, rows: number): Promise<number> {
+	raw.writeHead(200, { ...TYPE, 'X-Result-Count': String(rows) });
+	async function* parts() {
+		yield '{"response": {"Attribute": [';
+		for (let id = 1; id <= rows; id += ROWS_AT_ONCE) {
+			const count = Math.min(ROWS_AT_ONCE, rows - id + 1);
+			const some = Array.from({ length: count }, (_, at) => rowOf(id + at));
+			yield `${id === 1 ? '' : ','}${some.join(',')}`;
+		}
+		yield ']}}\n';
+	}
+	await pipeline(parts(), raw);
 	return 200;
 }

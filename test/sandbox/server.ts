@@ -16,7 +16,7 @@ import {
 import type { Cost } from './costs';
 import { Faults } from './faults';
 import { Handler, type Incoming } from './handler';
-import { sendBomb, sendHuge } from './largeReplies';
+import { sendBomb, sendHuge, sendRows } from './largeReplies';
 import { longLink } from './link';
 import { randomKeys, seed, type KeyName } from './seed';
 import { World } from './state';
@@ -114,6 +114,7 @@ async function send(
 	await until(answered.content);
 	if (fault?.name === 'gzipBomb') return sendBomb(raw);
 	if (fault?.name === 'hugeReply') return sendHuge(raw, faults);
+	if (fault?.name === 'manyRows') return await sendRows(raw, fault.rows ?? 0);
 	if (fault?.name === 'reset') {
 		raw.destroy();
 		return 0;
