@@ -1,5 +1,8 @@
 import { byId, byUrl, isoOf, sorted, useLab } from './support';
 
+/** Number and size of each page: pages that come fast become larger. */
+const pagesAsked = () => lab.requests.map(({ body }) => [(body as Row).page, (body as Row).limit]);
+
 const lab = useLab();
 
 type Row = Record<string, unknown>;
@@ -148,7 +151,11 @@ describe('event.getAll', () => {
 		});
 		expect(rows).toHaveLength(1100);
 		expect(new Set(rows.map(({ id }) => id)).size).toBe(1100);
-		expect(lab.requests.map(({ body }) => (body as Row).page)).toEqual([1, 2, 3]);
+		expect(pagesAsked()).toEqual([
+			[1, 500],
+			[2, 500],
+			[2, 1000],
+		]);
 	});
 });
 
@@ -337,7 +344,11 @@ describe('event.search', () => {
 		const all = await search({ eventinfo: 'Page', returnAll: true });
 		expect(new Set(all).size).toBe(120);
 		expect(all).toHaveLength(120);
-		expect(lab.requests.map(({ body }) => (body as Row).page)).toEqual([1, 2, 3]);
+		expect(pagesAsked()).toEqual([
+			[1, 50],
+			[2, 50],
+			[2, 100],
+		]);
 	});
 
 	it('gives a row once that slides to the next page because a new one came in', async () => {

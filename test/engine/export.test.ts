@@ -36,7 +36,7 @@ async function textOf(parameters: Record<string, unknown>): Promise<string> {
 const domains = (text: string) => text.match(/\w+\.example\.com/g) ?? [];
 
 it('writes a file with MISP’s bytes, its name and its type', async () => {
-	const { items, error } = await run({ format: 'csv' });
+	const { items, error } = await run({ format: 'csv', writtenBy: 'misp' });
 	expect(error).toBeUndefined();
 	const { json, binary } = items[0] as INodeExecutionData;
 	expect(json).toEqual({
@@ -60,7 +60,7 @@ it('writes a file with MISP’s bytes, its name and its type', async () => {
 
 it('leaves out what MISP leaves out, says so in the request, and takes everything if asked', async () => {
 	expect(domains(await textOf({ format: 'text' }))).toEqual(['shown.example.com']);
-	expect(lab.body()).toMatchObject({ to_ids: 1, published: 1, returnFormat: 'text' });
+	expect(lab.body()).toMatchObject({ to_ids: 1, published: 1 });
 	const all = await textOf({ format: 'text', data: 'all' });
 	expect(all).toContain('192.0.2.81');
 	expect(domains(all)).toEqual(['shown.example.com', 'draft.example.com']);
@@ -129,11 +129,20 @@ it('counts, and says that nothing was found', async () => {
 it('stops at a limit, and then does not repeat MISP’s count, which is one too high', async () => {
 	const { items } = await run({
 		format: 'csv',
+		writtenBy: 'misp',
 		additionalFields: { limit: 2, fileName: 'list.csv' },
 	});
 	expect(lab.body()).toMatchObject({ limit: 2, page: 1 });
 	expect(items[0]?.json).not.toHaveProperty('result_count');
 	expect(items[0]?.binary?.data?.fileName).toBe('list.csv');
+});
+
+it('counts by itself what it writes by itself, also at a limit', async () => {
+	const limited = await run({ format: 'csv', additionalFields: { limit: 2 } });
+	expect(limited.items[0]?.json).toMatchObject({ result_count: 2 });
+	expect(lab.body()).toMatchObject({ limit: 2, page: 1, order: 'Attribute.id asc' });
+	const all = await run({ format: 'text', data: 'all' });
+	expect(all.items[0]?.json).toMatchObject({ result_count: 3 });
 });
 
 it.each([
@@ -153,8 +162,11 @@ it.each([
 });
 
 it('keeps the format that was chosen, whatever the other filters say', async () => {
-	await textOf({ format: 'csv', attributeFilters: { rawFilters: { returnFormat: 'opendata' } } });
+	const attributeFilters = { rawFilters: { returnFormat: 'opendata' } };
+	await textOf({ format: 'csv', writtenBy: 'misp', attributeFilters });
 	expect(lab.body()).toMatchObject({ returnFormat: 'csv' });
+	await textOf({ format: 'csv', attributeFilters });
+	expect(lab.body(1)).toMatchObject({ returnFormat: 'json' });
 });
 
 it('explains what MISP cannot convert', async () => {

@@ -1,6 +1,9 @@
 import type { Misp, MispReply, MispRequest } from '../../nodes/Misp/client/client';
+import { MispError } from '../../nodes/Misp/client/errors';
 import { path } from '../../nodes/Misp/client/path';
 import { eventIndex, hasMore, search, type Row } from '../../nodes/Misp/client/paging';
+import { PageSizes } from '../../nodes/Misp/client/pageSizes';
+import { SeenRows } from '../../nodes/Misp/client/seenRows';
 import type { SearchScope } from '../../nodes/Misp/client/searchScopes';
 import { startSandbox, type Sandbox } from '../sandbox/server';
 import { failureOf, mispOf } from './support';
@@ -16,15 +19,20 @@ interface Page {
 	rows: Array<string | undefined>;
 	count?: number;
 	skipped?: number;
+	/** What goes wrong with it instead. */
+	fails?: string;
 }
 
 /** A MISP that answers with one page after the other, and fails when asked for more. */
 function scripted(scope: SearchScope, pages: Page[]) {
 	const sent: Row[] = [];
-	const request = async ({ body }: MispRequest): Promise<MispReply> => {
+	const signals: Array<AbortSignal | undefined> = [];
+	const request = async ({ body, signal }: MispRequest): Promise<MispReply> => {
 		const page = pages[sent.length];
 		sent.push(body as Row);
+		signals.push(signal);
 		if (page === undefined) throw new Error('Asked for a page too many');
+		if (page.fails !== undefined) throw new MispError('server', page.fails);
 		const rows = page.rows.map((uuid) => (uuid === undefined ? {} : { uuid }));
 		const envelopes = { events: 'Event', objects: 'Object', galaxyClusters: 'GalaxyCluster' };
 		const envelope = envelopes[scope as keyof typeof envelopes] ?? 'Sighting';
@@ -40,7 +48,7 @@ function scripted(scope: SearchScope, pages: Page[]) {
 			},
 		};
 	};
-	return { misp: { request } as unknown as Misp, sent };
+	return { misp: { request, clockAhead: 3600 } as unknown as Misp, sent, signals };
 }
 
 const uuids = (rows: Row[]) =>
@@ -194,13 +202,145 @@ describe('A limit', () => {
 		expect(sent).toHaveLength(1);
 	});
 
-	it('is what somebody wants who stops reading: no further page is asked for', async () => {
-		const { misp, sent } = scripted('events', [{ rows: ['a', 'b'], count: 100 }]);
+	it('is what somebody wants who stops reading: the page that is read ahead is stopped', async () => {
+		const { misp, sent, signals } = scripted('events', [
+			{ rows: ['a', 'b'], count: 100 },
+			{ rows: ['c', 'd'], count: 100 },
+		]);
 		for await (const row of search(misp, 'events', { tags: 'x' }, { pageSize: 2 })) {
 			expect(row).toEqual({ Event: { uuid: 'a' } });
 			break;
 		}
-		expect(sent).toHaveLength(1);
+		expect(sent).toHaveLength(2);
+		expect(signals[1]?.aborted).toBe(true);
+	});
+});
+
+describe('The page that is read ahead', () => {
+	const three: Page[] = [
+		{ rows: ['a', 'b'], count: 3 },
+		{ rows: ['c', 'd'], count: 3 },
+		{ rows: ['e'], count: 1 },
+	];
+
+	it('is one, never more', async () => {
+		const { misp, sent } = scripted('attributes', three);
+		const asked: unknown[] = [];
+		for await (const row of search(misp, 'attributes', { type: 'md5' }, { pageSize: 2 })) {
+			await new Promise((resolve) => setTimeout(resolve, 2));
+			asked.push([row.uuid, sent.length]);
+		}
+		expect(asked).toEqual([
+			['a', 2],
+			['b', 2],
+			['c', 3],
+			['d', 3],
+			['e', 3],
+		]);
+	});
+
+	it('fails when its turn comes, after the rows before it', async () => {
+		const { misp } = scripted('attributes', [three[0] as Page, { rows: [], fails: 'too much' }]);
+		const rows = search(misp, 'attributes', { type: 'md5' }, { pageSize: 2 });
+		const taken: Row[] = [];
+		const error = await failureOf(
+			(async () => {
+				for await (const row of rows) {
+					await new Promise((resolve) => setTimeout(resolve, 2));
+					taken.push(row);
+				}
+			})(),
+		);
+		expect(uuids(taken)).toEqual(['a', 'b']);
+		expect(error.message).toBe('too much');
+	});
+
+	it('fails nothing when nobody comes to it', async () => {
+		const { misp, sent } = scripted('attributes', [
+			three[0] as Page,
+			{ rows: [], fails: 'too much' },
+		]);
+		const rows = search(misp, 'attributes', { type: 'md5' }, { pageSize: 2 });
+		expect((await rows.next()).value).toEqual({ uuid: 'a' });
+		await rows.return();
+		await new Promise((resolve) => setTimeout(resolve, 5));
+		expect(sent).toHaveLength(2);
+	});
+});
+
+describe('Pages', () => {
+	it('that come fast become larger where the rows before fill whole ones, up to the limit', async () => {
+		const full = (page: number, size: number): Page => ({
+			rows: Array.from({ length: size }, (_one, at) => `${page}-${at}`),
+			count: size + 1,
+		});
+		const { misp, sent } = scripted('attributes', [
+			full(1, 2000),
+			full(2, 2000),
+			full(3, 4000),
+			full(4, 8000),
+			{ rows: ['last'], count: 1 },
+		]);
+		await all(search(misp, 'attributes', { type: 'md5' }));
+		expect(sent.map(({ page, limit }) => [page, limit])).toEqual([
+			[1, 2000],
+			[2, 2000],
+			[2, 4000],
+			[2, 8000],
+			[3, 8000],
+		]);
+	});
+
+	it.each([
+		[
+			[10, 10, 10, 10, 10],
+			[1, 1, 2, 4, 4],
+		],
+		[
+			[10, 20_000, 10, 20_000, 20_000],
+			[1, 1, 0.5, 0.5, 0.25],
+		],
+		[
+			[5000, 5000, 5000],
+			[1, 1, 1],
+		],
+	])('that take %j ms are %j times the usual size', (times, expected) => {
+		const sizes = new PageSizes(400, { least: 100, most: 1600 });
+		const pages = times.map((took) => {
+			const page = sizes.next();
+			sizes.took(took, Infinity);
+			return page;
+		});
+		expect(pages.map(({ limit }) => limit / 400)).toEqual(expected);
+		// Each begins where the one before it ended.
+		const begins = pages.map(({ page, limit }) => (page - 1) * limit);
+		const ends = pages.map(({ page, limit }) => page * limit);
+		expect(begins.slice(1)).toEqual(ends.slice(0, -1));
+	});
+
+	it('behind the first have the window of the first, in MISP’s time', async () => {
+		const { misp, sent } = scripted('attributes', [
+			{ rows: ['a', 'b'], count: 3 },
+			{ rows: ['c'], count: 1 },
+		]);
+		const before = Math.floor(Date.now() / 1000) + 3600;
+		const filters = { timestamp: '7d', publish_timestamp: ['2d', '1d'], last_seen: '1h' };
+		await all(search(misp, 'attributes', filters, { pageSize: 2 }));
+		expect(sent[0]).toMatchObject(filters);
+		const [from, to] = sent[1]?.publish_timestamp as [number, number];
+		const times = [Number(sent[1]?.timestamp) + 7 * 86_400, from + 2 * 86_400, to + 86_400];
+		// A little wider, so that no row falls out of it.
+		expect(times.map((time) => Math.abs(time - before) <= 10)).toEqual([true, true, true]);
+		expect(times[0]).toBeLessThan(before);
+		expect(times[2]).toBeGreaterThan(before);
+		expect(sent[1]?.last_seen).toBe('1h');
+	});
+
+	it('remember which rows they had by number, else by UUID', () => {
+		const seen = new SeenRows();
+		const ids = [5, 1024, 1023, 5, 999_999_999_999, 1024, 0, 31, 32, 63, 999_999_999_999];
+		expect(ids.map((id) => seen.add(id))).toEqual(ids.map((id, at) => ids.indexOf(id) === at));
+		expect(['a', 'b', 'a'].map((uuid) => seen.add(uuid))).toEqual([true, true, false]);
 	});
 });
 

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+
 import axios, { AxiosError, type AxiosInstance, type AxiosResponse } from 'axios';
 import axiosRetry, { exponentialDelay } from 'axios-retry';
 
@@ -8,7 +10,11 @@ import type { MispPath } from './path';
 import { isWorthWaiting, pauseAfter, respectWindows } from './rateLimit';
 import { redact, redactText } from './redact';
 import { readReply, type RawReply } from './reply';
+import type { Gate, MispReply, MispRequest, MispStream, RequestOptions } from './request';
+import { begin, Begun, withoutSecret } from './streamed';
 import { transportError } from './transportError';
+
+export type { Gate, MispReply, MispRequest, MispStream, RequestOptions } from './request';
 
 export interface ClientOptions {
 	/** Stops everything that is under way. */
@@ -27,51 +33,7 @@ export interface ClientOptions {
 	maxRateLimitWait?: number | undefined;
 }
 
-export interface RequestOptions {
-	/** A POST that changes nothing, such as a search: it may be repeated. */
-	read?: boolean | undefined;
-	/** A key that a good reply has; with it, a 200 that only says why it failed is an error. */
-	expect?: string | undefined;
-	/** A key that a good reply has, and whose value `get` and `post` return. */
-	unwrap?: string | undefined;
-	/** The reply's keys are data, such as the values that were asked for: none of them is a verdict. */
-	keyed?: boolean | undefined;
-	/** `errors` beside what was saved are read by the caller. */
-	partial?: boolean | undefined;
-	/** Return the body as text. */
-	text?: boolean | undefined;
-	/** Return the body as bytes, for files. */
-	bytes?: boolean | undefined;
-	/** Ask as a page's script does: MISP then answers some actions with a verdict instead of a redirect. */
-	xhr?: boolean | undefined;
-	/** The media type of a body that is sent as it is, such as `application/xml`. JSON without it. */
-	contentType?: string | undefined;
-	/** The caller has made sure that a reply which is no JSON holds nothing above the TLP ceiling. */
-	judged?: boolean | undefined;
-	/** The media type to ask for; JSON without it. MISP makes STIX 1 as XML only for those who ask so. */
-	accept?: string | undefined;
-}
-
-export interface MispRequest extends RequestOptions {
-	method: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD';
-	path: MispPath;
-	body?: unknown;
-}
-
-/** Judges requests before they are sent, and replies before anybody sees them. */
-export interface Gate {
-	/** @throws MispError for a request whose reply could not be judged */
-	check(request: MispRequest): void;
-	/** The reply, or what may be seen of it. @throws MispError when nothing may be */
-	pass(reply: MispReply, request: MispRequest): Promise<MispReply>;
-}
-
-export interface MispReply {
-	status: number;
-	/** Header names in lower case. */
-	headers: Record<string, string | undefined>;
-	data: unknown;
-}
+type Body = string | Buffer | Begun;
 
 /** Replies above this are refused, since n8n would hold them in memory: 200 MiB. */
 const MAX_REPLY_BYTES = 200 * 1024 * 1024;
@@ -115,6 +77,7 @@ export class Misp {
 				'User-Agent': 'MISP n8n-nodes-misp',
 			},
 		});
+		this.http.interceptors.response.use(undefined, begin);
 		respectWindows(this.http, connection, this.maxRateLimitWait);
 		axiosRetry(this.http, {
 			retries: 0,
@@ -151,63 +114,99 @@ export class Misp {
 		return await gate.pass(await this.send(request), request);
 	}
 
+	/**
+	 * Reads what may be larger than memory, such as an export: the reply is judged by its beginning
+	 * and handed on while it arrives. It is tried again until the beginning is there, never after.
+	 * The timeout bounds all of it.
+	 *
+	 * @throws MispError; the body does, too, when it breaks off or the execution is cancelled
+	 */
+	async stream(read: MispRequest): Promise<MispStream> {
+		const request = { ...read, read: true, text: true };
+		this.options.gate?.check(request);
+		const response = await this.exchange(request, 'stream');
+		const begun = response.data as Begun;
+		let body: Readable | undefined;
+		try {
+			const head = begun.head.toString();
+			const { status, headers } = this.judge({ ...response, data: head }, request);
+			const shown = redactText(head, this.connection.key);
+			body = Readable.from(this.handedOn(begun, request), { objectMode: false });
+			return { status, headers, head: shown, isWhole: begun.isWhole, body };
+		} finally {
+			if (body === undefined) begun.discard();
+		}
+	}
+
+	private async *handedOn(begun: Begun, request: MispRequest): AsyncGenerator<Buffer> {
+		try {
+			yield* withoutSecret(begun.chunks(), this.connection.key);
+		} catch (error) {
+			throw this.broken(error, request);
+		}
+	}
+
 	private async send(request: MispRequest): Promise<MispReply> {
+		const response = await this.exchange(request, request.bytes === true ? 'arraybuffer' : 'text');
+		return this.judge(response as AxiosResponse<string | Buffer>, request);
+	}
+
+	private async exchange(
+		request: MispRequest,
+		responseType: 'text' | 'arraybuffer' | 'stream',
+	): Promise<AxiosResponse<Body>> {
 		const { method, path, body } = request;
 		const { key, baseUrl, timeoutMs } = this.connection;
-		const reads = isRead(request);
 		await this.options.admit?.();
 		this.options.onRequest?.();
 		// axios' own timeout is about silence; this one bounds the whole request.
 		const deadline = AbortSignal.timeout(timeoutMs);
-		const signal = this.options.signal
-			? AbortSignal.any([this.options.signal, deadline])
-			: deadline;
-		const what = `${method} ${path}`;
+		const signals = [deadline, this.options.signal, request.signal].filter(
+			(one) => one !== undefined,
+		);
 		if (this.options.signal?.aborted) {
-			throw new MispError('cancelled', 'The execution was cancelled.', { request: what });
+			throw new MispError('cancelled', 'The execution was cancelled.', { request: named(request) });
 		}
-		let response: AxiosResponse<string | Buffer>;
 		try {
-			response = await this.http.request<string | Buffer>({
+			return await this.http.request<Body>({
 				method,
 				url: baseUrl + path,
-				signal,
+				signal: AbortSignal.any(signals),
+				responseType,
+				...(responseType === 'stream' ? { maxContentLength: Infinity, decompress: false } : {}),
 				headers: {
 					Authorization: key,
 					...(request.xhr === true ? { 'X-Requested-With': 'XMLHttpRequest' } : {}),
 					...(request.accept === undefined ? {} : { Accept: request.accept }),
 					...(request.contentType === undefined ? {} : { 'Content-Type': request.contentType }),
 				},
-				...(request.bytes === true ? { responseType: 'arraybuffer' } : {}),
 				...(body === undefined || method === 'GET' || method === 'HEAD'
 					? {}
 					: { data: request.contentType === undefined ? JSON.stringify(body) : body }),
-				'axios-retry': { retries: reads ? (this.options.retries ?? 3) : 0 },
+				'axios-retry': { retries: isRead(request) ? (this.options.retries ?? 3) : 0 },
 			});
 		} catch (error) {
-			if (error instanceof AxiosError && isComplete(error.response)) {
-				response = error.response;
-			} else {
-				throw this.withoutKey(
-					transportError(error, {
-						request: what,
-						changes: !reads,
-						timeoutMs,
-						cancelled: this.options.signal?.aborted === true,
-						host: new URL(baseUrl).host,
-						privateCa: this.connection.trust.kind === 'ca',
-					}),
-				);
-			}
+			if (error instanceof AxiosError && isComplete(error.response)) return error.response;
+			throw this.broken(error, request);
 		}
-		return this.judge(response, request, what);
 	}
 
-	private judge(
-		response: AxiosResponse<string | Buffer>,
-		request: MispRequest,
-		what: string,
-	): MispReply {
+	/** What broke the exchange, in words for people. */
+	private broken(error: unknown, request: MispRequest): MispError {
+		const { baseUrl, timeoutMs, trust } = this.connection;
+		return this.withoutKey(
+			transportError(error, {
+				request: named(request),
+				changes: !isRead(request),
+				timeoutMs,
+				cancelled: this.options.signal?.aborted === true,
+				host: new URL(baseUrl).host,
+				privateCa: trust.kind === 'ca',
+			}),
+		);
+	}
+
+	private judge(response: AxiosResponse<string | Buffer>, request: MispRequest): MispReply {
 		const bytes = Buffer.isBuffer(response.data) ? response.data : undefined;
 		const date = Date.parse(String(response.headers.date));
 		if (!Number.isNaN(date)) this.clockAhead = Math.round((date - Date.now()) / 1000);
@@ -221,7 +220,7 @@ export class Misp {
 		};
 		try {
 			const data = readReply(reply, {
-				request: what,
+				request: named(request),
 				origin: new URL(this.connection.baseUrl).origin,
 				changes: !isRead(request),
 				expect: request.unwrap ?? request.expect,
@@ -268,13 +267,14 @@ export class Misp {
 const isRead = ({ read, method }: MispRequest): boolean =>
 	read ?? (method === 'GET' || method === 'HEAD');
 
+const named = ({ method, path }: MispRequest): string => `${method} ${path}`;
+
 function unwrapped<T>({ data }: MispReply, { unwrap }: RequestOptions): T {
 	return (unwrap === undefined ? data : (data as Record<string, unknown>)[unwrap]) as T;
 }
 
-/** Whether the reply was read to its end: axios leaves nothing in one that broke off. */
-function isComplete(
-	response: AxiosResponse | undefined,
-): response is AxiosResponse<string | Buffer> {
-	return typeof response?.data === 'string' || Buffer.isBuffer(response?.data);
+/** Whether the reply was read as far as was wanted: axios leaves nothing in one that broke off. */
+function isComplete(response: AxiosResponse | undefined): response is AxiosResponse<Body> {
+	const data: unknown = response?.data;
+	return typeof data === 'string' || Buffer.isBuffer(data) || data instanceof Begun;
 }

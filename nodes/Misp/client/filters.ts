@@ -128,6 +128,24 @@ function timeFilter(name: string, value: unknown): unknown {
 	);
 }
 
+/** How far two clocks may be apart, and a request be on its way. */
+const SLACK_MS = 2000;
+
+/**
+ * The same search with its relative times as they were at `now`, in MISP's time: for the pages
+ * behind the first. The window is a little wider, since a row that shows up twice does no harm.
+ */
+export function frozen(body: Record<string, unknown>, now: number): Record<string, unknown> {
+	const from = (value: unknown) => secondsOf(value, now - SLACK_MS);
+	const entries = Object.entries(body).map(([name, value]) => {
+		if (!TIMES.has(name)) return [name, value];
+		if (Array.isArray(value)) return [name, [from(value[0]), secondsOf(value[1], now + SLACK_MS)]];
+		// This one alone is an upper bound.
+		return [name, name === 'last_seen' ? value : from(value)];
+	});
+	return Object.fromEntries(entries) as Record<string, unknown>;
+}
+
 /** A calendar day, for the filters that compare with the event's date. */
 function dayFilter(name: string, value: unknown): string {
 	const text = textOf(value).trim().slice(0, 10);

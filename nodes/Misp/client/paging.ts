@@ -1,16 +1,22 @@
 import type { Misp } from './client';
 import { MispError } from './errors';
-import { searchBody } from './filters';
+import { frozen, searchBody } from './filters';
+import { PageSizes } from './pageSizes';
 import { path, withParams } from './path';
 import { SCOPES, type SearchScope } from './searchScopes';
+import { SeenRows } from './seenRows';
 
 export type Row = Record<string, unknown>;
 
 const METADATA_PAGE_SIZE = 500;
 
+/** How much larger or smaller than usual a page may become. */
+const GROWTH = 4;
+
 export interface SearchOptions {
 	/** At most so many rows; all when left out. */
 	limit?: number | undefined;
+	/** Rows of each page; without it the usual number, and more or fewer by the time they take. */
 	pageSize?: number | undefined;
 	/** Rows to hand out; the others are left out as if MISP had not sent them. */
 	keep?: ((row: Row) => boolean) | undefined;
@@ -67,10 +73,12 @@ export function hasMore(
 	return true;
 }
 
-const uuidOf = (scope: SearchScope, row: Row): string | undefined => {
-	const thing = (row[SCOPES[scope].envelope] ?? row) as { uuid?: unknown };
-	return typeof thing.uuid === 'string' ? thing.uuid : undefined;
-};
+/** What makes a row the same as one before, if it says so. */
+function keyOf(row: Row, envelope: string): number | string | undefined {
+	const { id, uuid } = (row[envelope] ?? row) as { id?: unknown; uuid?: unknown };
+	const number = typeof id === 'string' && /^\d{1,15}$/.test(id) ? Number(id) : undefined;
+	return number ?? (typeof uuid === 'string' ? uuid : undefined);
+}
 
 /**
  * Watches the pages of one listing. A page that is repeated for ever, by a server that does not page
@@ -87,47 +95,67 @@ export function pagesEnd(): (rows: number, more: boolean) => void {
 	};
 }
 
-interface Pages {
-	limit?: number | undefined;
+interface Pages extends SearchOptions {
+	usual: number;
+	envelope: string;
 	/** One page, and whether MISP has rows behind it. */
-	read(page: number): Promise<{ rows: Row[]; more: boolean }>;
-	/** What makes a row the same as one before. */
-	keyOf(row: Row): unknown;
-	keep?: ((row: Row) => boolean) | undefined;
+	read(page: PageOf, signal: AbortSignal): Promise<{ rows: Row[]; more: boolean }>;
+}
+
+interface PageOf {
+	page: number;
+	limit: number;
 }
 
 /**
- * Pages until there are no more or the limit is reached. MISP pages by offset, so rows that come
- * in between shift the others: one that shows up twice is handed out once, and two pages without
- * anything new end it, since then the server (or a proxy that caches) does not page at all.
+ * Pages until there are no more or the limit is reached; while one is handed on, the next is read.
+ *
+ * MISP pages by offset, so rows that come in between shift the others: one that shows up twice is
+ * handed out once, and two pages without anything new end it, since then the server (or a proxy that
+ * caches) does not page at all.
  */
-async function* allPages({
-	limit = Infinity,
-	read,
-	keyOf,
-	keep,
-}: Pages): AsyncGenerator<Row, void, undefined> {
-	const seen = new Set<unknown>();
-	let left = limit;
+async function* allPages(options: Pages): AsyncGenerator<Row[], void, undefined> {
+	const { limit = Infinity, pageSize, usual, envelope, read, keep } = options;
+	const size = Math.min(pageSize ?? usual, limit);
+	const bounds = { least: pageSize ?? usual / GROWTH, most: pageSize ?? usual * GROWTH };
+	const sizes = new PageSizes(size, bounds);
+	const seen = new SeenRows();
 	const checkEnd = pagesEnd();
-	for (let page = 1, stale = 0; left > 0 && stale < 2; page += 1) {
-		const { rows, more } = await read(page);
-		stale = rows.length === 0 ? stale : stale + 1;
-		checkEnd(rows.length, more);
-		for (const row of rows) {
-			const key = keyOf(row);
-			if (key !== undefined && seen.has(key)) continue;
-			// One that nothing tells from others is handed out again, but is no sign of progress.
-			const trace = key ?? JSON.stringify(row);
-			if (!seen.has(trace)) stale = 0;
-			seen.add(trace);
-			if (keep && !keep(row)) continue;
-			yield row;
-			left -= 1;
-			if (left === 0) return;
+	const stopped = new AbortController();
+	let left = limit;
+	const start = async () => {
+		const began = performance.now();
+		const page = await read(sizes.next(), stopped.signal);
+		return { ...page, took: performance.now() - began };
+	};
+	try {
+		let ahead = left > 0 ? start() : undefined;
+		for (let stale = 0; ahead !== undefined; ) {
+			const { rows, more, took } = await ahead;
+			stale = rows.length === 0 ? stale : stale + 1;
+			checkEnd(rows.length, more);
+			const fresh: Row[] = [];
+			for (const row of rows) {
+				const key = keyOf(row, envelope);
+				// One that nothing tells from others is handed out again, but is no sign of progress.
+				const isNew = seen.add(key ?? JSON.stringify(row));
+				if (isNew) stale = 0;
+				if ((isNew || key === undefined) && (keep?.(row) ?? true)) fresh.push(row);
+			}
+			const page = fresh.length > left ? fresh.slice(0, left) : fresh;
+			left -= page.length;
+			sizes.took(took, left);
+			ahead = more && left > 0 && stale < 2 ? start() : undefined;
+			ahead?.catch(() => {}); // its turn comes when the rows before it were taken
+			if (page.length > 0) yield page;
 		}
-		if (!more) return;
+	} finally {
+		stopped.abort();
 	}
+}
+
+async function* rowsIn(pages: AsyncIterable<Row[]>): AsyncGenerator<Row, void, undefined> {
+	for await (const page of pages) yield* page;
 }
 
 /** One page of a restSearch, and what MISP said of it. */
@@ -147,7 +175,8 @@ export async function searchPage(
 	misp: Misp,
 	scope: SearchScope,
 	body: Row,
-	{ page, limit }: { page: number; limit: number },
+	{ page, limit }: PageOf,
+	signal?: AbortSignal,
 ): Promise<SearchPage> {
 	const { path: target, stop } = SCOPES[scope];
 	const { data, headers } = await misp.request({
@@ -156,6 +185,7 @@ export async function searchPage(
 		body: { ...body, returnFormat: 'json', ...(stop === 'single' ? {} : { limit, page }) },
 		read: true,
 		expect: 'response',
+		signal,
 	});
 	const rows = rowsOf(scope, data);
 	const more = hasMore(scope, { number: page, size: limit, returned: rows.length }, headers);
@@ -168,22 +198,32 @@ export async function searchPage(
  * @param filters by MISP's names; checked by `searchBody` before anything is sent
  * @yields rows as MISP sent them: `{Event: {…}}`, or an attribute
  */
-export async function* search(
+export const search = (
 	misp: Misp,
 	scope: SearchScope,
 	filters: Row,
 	options: SearchOptions = {},
-): AsyncGenerator<Row, void, undefined> {
+): AsyncGenerator<Row, void, undefined> => rowsIn(searchPages(misp, scope, filters, options));
+
+/** The same, with the rows of each page together. */
+export async function* searchPages(
+	misp: Misp,
+	scope: SearchScope,
+	filters: Row,
+	options: SearchOptions = {},
+): AsyncGenerator<Row[], void, undefined> {
 	const body = searchBody(scope, filters);
-	const { pageSize, order: columns } = SCOPES[scope];
+	const { pageSize, envelope, order: columns } = SCOPES[scope];
 	const usual = body.metadata === undefined ? pageSize : METADATA_PAGE_SIZE;
-	const size = Math.min(options.pageSize ?? usual, options.limit ?? Infinity);
 	// Without an order, the database may give the rows of each page as it likes.
 	const order = body.order ?? (columns[0] === undefined ? undefined : `${columns[0]} desc`);
-	const read = async (page: number) =>
-		await searchPage(misp, scope, { ...body, order }, { page, limit: size });
-	const { limit, keep } = options;
-	yield* allPages({ limit, keep, read, keyOf: (row) => uuidOf(scope, row) });
+	const began = Date.now();
+	const read = async (page: PageOf, signal: AbortSignal) => {
+		// "The last 7 days" are the same days on each page, or rows would move between them.
+		const window = page.page === 1 ? body : frozen(body, began + (misp.clockAhead ?? 0) * 1000);
+		return await searchPage(misp, scope, { ...window, order }, page, signal);
+	};
+	yield* allPages({ ...options, usual, envelope, read });
 }
 
 /**
@@ -203,18 +243,17 @@ export async function* eventIndex(
 	const target = options.minimal
 		? withParams(path`/events/index`, { minimal: 1 })
 		: path`/events/index`;
-	const size = Math.min(options.pageSize ?? METADATA_PAGE_SIZE, options.limit ?? Infinity);
-	const read = async (number: number) => {
+	const read = async ({ page: number, limit: size }: PageOf, signal: AbortSignal) => {
 		const { data, headers } = await misp.request({
 			method: 'POST',
 			path: target,
 			body: { ...body, limit: size, page: number },
 			read: true,
+			signal,
 		});
 		if (!Array.isArray(data)) throw noList();
 		const rows = data as Row[];
 		return { rows, more: hasMore('events', { number, size, returned: rows.length }, headers) };
 	};
-	const { limit, keep } = options;
-	yield* allPages({ limit, keep, read, keyOf: ({ id }) => id });
+	yield* rowsIn(allPages({ ...options, usual: METADATA_PAGE_SIZE, envelope: 'Event', read }));
 }

@@ -141,6 +141,13 @@ export function transportError(error: unknown, context: TransportContext): MispE
 			'Set a limit, or filter more.',
 		);
 	}
+	if (code.startsWith('Z_') || code.startsWith('ERR__ERROR_')) {
+		return make(
+			'notMisp',
+			`The reply of ${host} cannot be unpacked: it was cut short or damaged on its way.${unknownOutcome}`,
+			'A proxy may limit the size or the time of replies. Ask for less at once.',
+		);
+	}
 	if (code === 'HPE_HEADER_OVERFLOW') {
 		return make(
 			'tooLarge',

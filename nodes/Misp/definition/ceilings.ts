@@ -59,21 +59,19 @@ export class Ceilings {
 
 	constructor(private readonly operation: Operation) {}
 
-	/** The rows of one item that may leave MISP. */
-	async rows(
+	/** The rows of one item that may leave MISP, each as it comes where they were judged by then. */
+	async *rows(
 		context: RunContext,
 		input: object,
-		work: (context: RunContext) => Promise<unknown[]>,
-	): Promise<unknown[]> {
+		work: (context: RunContext) => AsyncGenerator<unknown, void, undefined>,
+	): AsyncGenerator<unknown, void, undefined> {
 		const ceiling = this.of(context.misp, input);
-		if (ceiling === undefined) return await work(context);
-		const before = ceiling.count;
-		const rows = await recover(
-			work(this.under(ceiling, context, input)),
-			(error) => isHeldBack(error) || (error.kind === 'notFound' && ceiling.count > before),
-			() => [],
-		);
-		return await this.sifted(ceiling, rows, input);
+		if (ceiling === undefined) return yield* work(context);
+		const rows = unlessHeldBack(ceiling, work(this.under(ceiling, context, input)));
+		if (this.onlyReads(input)) return yield* rows;
+		const all: unknown[] = [];
+		for await (const row of rows) all.push(row);
+		yield* await this.sifted(ceiling, all, input);
 	}
 
 	/** The outcomes of a batched operation: items with the same ceiling go together. */
@@ -158,6 +156,27 @@ export class Ceilings {
 				? [new FileRow(row as never, before.content, before.fileName, before.mimeType)]
 				: [row];
 		});
+	}
+}
+
+/** Rows until what follows is held back, or is not there because its parts are. */
+async function* unlessHeldBack(
+	ceiling: Ceiling,
+	rows: AsyncGenerator<unknown, void, undefined>,
+): AsyncGenerator<unknown, void, undefined> {
+	const before = ceiling.count;
+	try {
+		for (;;) {
+			const next = await recover(
+				rows.next(),
+				(error) => isHeldBack(error) || (error.kind === 'notFound' && ceiling.count > before),
+				() => ({ done: true, value: undefined }) as const,
+			);
+			if (next.done === true) return;
+			yield next.value;
+		}
+	} finally {
+		await rows.return();
 	}
 }
 

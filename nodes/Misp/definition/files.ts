@@ -1,18 +1,27 @@
+import type { Readable } from 'node:stream';
+
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { inputError } from '../client/errors';
 import { required } from './field';
 import { text } from './inputs';
 
+type Row = Record<string, unknown>;
+
 /** A row that comes with a file, which n8n keeps in its binary store. */
 export class FileRow {
 	constructor(
-		/** The row beside the file. */
-		readonly row: Record<string, unknown>,
-		readonly content: Buffer,
+		private readonly beside: Row | (() => Row),
+		/** What fails while it is read fails the item, and leaves no file. */
+		readonly content: Buffer | Readable,
 		readonly fileName: string,
 		readonly mimeType?: string,
 	) {}
+
+	/** The row beside the file, as far as it is known before the file was read. */
+	get row(): Row {
+		return typeof this.beside === 'function' ? this.beside() : this.beside;
+	}
 }
 
 /** A file that came in with an item. */
@@ -55,7 +64,12 @@ export async function incomingFile(
 	};
 }
 
-export const storedFile = async (
+/** Stores the file of a row, whose `size` in bytes is known then. */
+export async function storedFile(
 	context: IExecuteFunctions,
-	{ content, fileName, mimeType }: FileRow,
-): Promise<IBinaryData> => await context.helpers.prepareBinaryData(content, fileName, mimeType);
+	file: FileRow,
+): Promise<{ row: Row; data: IBinaryData }> {
+	const { content, fileName, mimeType } = file;
+	const data = await context.helpers.prepareBinaryData(content, fileName, mimeType);
+	return { row: { ...file.row, size: data.bytes }, data };
+}

@@ -24,6 +24,7 @@ import {
 	type ItemOperation,
 	type Operation,
 	type Outcome,
+	type Rows,
 	type RunContext,
 } from './operation';
 import { present } from './output';
@@ -40,6 +41,9 @@ type Options = HandOver & { raw?: boolean };
 
 /** One item's way through the node: its checked input, or why it has none. */
 type Prepared = { input: Input } | { error: Error };
+
+/** And at its end: what comes out of the node for it, or why nothing does. */
+type Shown = { items: INodeExecutionData[] } | { error: Error };
 
 /**
  * Runs the operation that a node is set to, for all its items.
@@ -84,19 +88,19 @@ export async function execute(
 		file: async (input, name) => await incomingFile(this, indexOf.get(input) ?? 0, name),
 	};
 	const ceilings = new Ceilings(operation);
-	const outcomes = isBatch(operation)
+	const shown = isBatch(operation)
 		? await runBatch(this, operation, context, prepared, ceilings)
 		: await runEach(this, operation, context, prepared, ceilings);
 	for (const message of ceilings.hints) hints.add(message);
 	for (const text of hints) this.addExecutionHints(warning(text));
 	const produced: INodeExecutionData[] = [];
 	const events = new Set<string>();
-	for (const [index, outcome] of outcomes.entries()) {
-		const one = prepared[index] as Prepared;
-		const options = 'input' in one ? (one.input.options as Options) : {};
-		for (const item of await output(this, operation, outcome, index, options)) {
+	for (const [index, one] of shown.entries()) {
+		const items = 'error' in one ? [failedItem(this, one.error, index)] : one.items;
+		const { input } = prepared[index] as { input?: Input };
+		for (const item of items) {
 			produced.push(item);
-			const event = linksTo(operation) && 'input' in one && eventOf(item.json, one.input);
+			const event = linksTo(operation) && input !== undefined && eventOf(item.json, input);
 			if (event) events.add(event);
 		}
 	}
@@ -164,8 +168,8 @@ async function runEach(
 	runContext: RunContext,
 	prepared: Prepared[],
 	ceilings: Ceilings,
-): Promise<Outcome[]> {
-	const outcomes: Outcome[] = [];
+): Promise<Shown[]> {
+	const outcomes: Shown[] = [];
 	let inARow: Error[] = [];
 	for (const [index, one] of prepared.entries()) {
 		throwIfCancelled(context);
@@ -180,10 +184,10 @@ async function runEach(
 		}
 		try {
 			const max = maxRows(operation.fields, one.input);
-			const run = async (context: RunContext) =>
-				await collect(await operation.run(context, one.input), max);
-			const rows = ceilings.rows.bind(ceilings, runContext, one.input, run);
-			outcomes.push({ rows: await inKnownForm(rows, changes(operation)) });
+			const run = (scoped: RunContext) => rowsOf(operation.run(scoped, one.input), max);
+			const rows = ceilings.rows(runContext, one.input, run);
+			const items = async () => await itemsOf(context, operation, rows, one.input, index);
+			outcomes.push({ items: await inKnownForm(items, changes(operation)) });
 			inARow = [];
 		} catch (error) {
 			throwIfCancelled(context);
@@ -196,18 +200,49 @@ async function runEach(
 }
 
 /** The rows of one item. An iterator is stopped at the limit, so that it asks for no further page. */
-async function collect(result: unknown, max: number): Promise<unknown[]> {
-	if (result === undefined) return [];
-	if (Array.isArray(result)) return result.slice(0, max);
-	if (result === null || typeof result !== 'object' || !(Symbol.asyncIterator in result)) {
-		return [result];
+async function* rowsOf(returned: Rows, max: number): AsyncGenerator<unknown, void, undefined> {
+	const result = await returned;
+	if (result === undefined) return;
+	if (result === null || typeof result !== 'object' || !isIterable(result)) return yield result;
+	let left = max;
+	for await (const row of result) {
+		yield row;
+		left -= 1;
+		if (left <= 0) return;
 	}
-	const rows: unknown[] = [];
-	for await (const row of result as AsyncIterable<unknown>) {
-		rows.push(row);
-		if (rows.length >= max) break;
+}
+
+const isIterable = (value: object): value is AsyncIterable<unknown> | unknown[] =>
+	Symbol.asyncIterator in value || Array.isArray(value);
+
+/**
+ * The rows of one item as they leave the node. Each is taken as it comes, so that what MISP sent is
+ * not held beside it, and a file is stored while it arrives.
+ */
+async function itemsOf(
+	context: IExecuteFunctions,
+	operation: Operation,
+	rows: AsyncIterable<unknown> | unknown[],
+	input: Input,
+	index: number,
+): Promise<INodeExecutionData[]> {
+	const { raw = false, ...asked } = input.options as Options;
+	const items: INodeExecutionData[] = [];
+	for await (const row of rows) {
+		const file = row instanceof FileRow ? await storedFile(context, row) : undefined;
+		const shown = present(file?.row ?? row, operation.row, raw);
+		items.push({
+			json: handOver(shown, asked) as IDataObject,
+			...(file ? { binary: { data: file.data } } : {}),
+			pairedItem: { item: index },
+		});
 	}
-	return rows;
+	return items;
+}
+
+function failedItem(context: IExecuteFunctions, reason: Error, index: number): INodeExecutionData {
+	const error = nodeError(context.getNode(), reason, index);
+	return { json: { error: error.message }, error, pairedItem: { item: index } };
 }
 
 async function runBatch(
@@ -216,7 +251,7 @@ async function runBatch(
 	runContext: RunContext,
 	prepared: Prepared[],
 	ceilings: Ceilings,
-): Promise<Outcome[]> {
+): Promise<Shown[]> {
 	const good = prepared.flatMap((one) => ('input' in one ? [one.input] : []));
 	let answers: Outcome[] = [];
 	try {
@@ -252,35 +287,20 @@ async function runBatch(
 		}
 		throw error;
 	}
-	return outcomes;
-}
-
-async function output(
-	context: IExecuteFunctions,
-	operation: Operation,
-	outcome: Outcome,
-	index: number,
-	{ raw = false, ...asked }: Options,
-): Promise<INodeExecutionData[]> {
-	const pairedItem = { item: index };
-	const failed = (reason: unknown): INodeExecutionData[] => {
-		const error = nodeError(context.getNode(), reason, index);
-		return [{ json: { error: error.message }, error, pairedItem }];
-	};
-	if ('error' in outcome) return failed(outcome.error);
-	const shownRows = async () => {
-		const rows: INodeExecutionData[] = [];
-		for (const row of outcome.rows) {
-			const shown = present(row instanceof FileRow ? row.row : row, operation.row, raw);
-			const json = handOver(shown, asked) as IDataObject;
-			const file =
-				row instanceof FileRow ? { binary: { data: await storedFile(context, row) } } : {};
-			rows.push({ json, ...file, pairedItem });
+	const shown: Shown[] = [];
+	for (const [index, outcome] of outcomes.entries()) {
+		const one = prepared[index] as Prepared;
+		if ('error' in outcome || 'error' in one) {
+			shown.push(outcome as { error: Error });
+			continue;
 		}
-		return rows;
-	};
-	return await inKnownForm(shownRows, changes(operation)).catch((error: unknown) => {
-		if (context.continueOnFail()) return failed(error);
-		throw nodeError(context.getNode(), error, index);
-	});
+		try {
+			const items = async () => await itemsOf(context, operation, outcome.rows, one.input, index);
+			shown.push({ items: await inKnownForm(items, changes(operation)) });
+		} catch (error) {
+			if (!context.continueOnFail()) throw nodeError(context.getNode(), error, index);
+			shown.push({ error: error as Error });
+		}
+	}
+	return shown;
 }

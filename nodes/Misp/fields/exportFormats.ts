@@ -22,8 +22,8 @@ interface ExportFormat {
 	eventsOnly?: true;
 	/** What MISP must be asked for, where it would answer in JSON instead. */
 	accept?: string;
-	/** One JSON document, so that a reply that was cut short shows. */
-	document?: true;
+	/** One document, so that a reply that was cut short shows. */
+	document?: 'json' | 'xml';
 }
 
 const PLAIN = { extension: 'txt', mimeType: 'text/plain' } as const;
@@ -70,7 +70,7 @@ const FORMATS: readonly ExportFormat[] = [
 	{
 		value: 'csv',
 		name: 'CSV',
-		description: 'A table with one line for each attribute. Slow above some 10,000 lines.',
+		description: 'A table with one line for each attribute',
 		extension: 'csv',
 		mimeType: 'text/csv',
 	},
@@ -100,9 +100,15 @@ const FORMATS: readonly ExportFormat[] = [
 		name: 'MISP JSON',
 		description: 'As MISP exchanges it',
 		...JSON_FILE,
-		document: true,
+		document: 'json',
 	},
-	{ value: 'xml', name: 'MISP XML', description: 'As MISP exchanged it once', ...XML_FILE },
+	{
+		value: 'xml',
+		name: 'MISP XML',
+		description: 'As MISP exchanged it once',
+		...XML_FILE,
+		document: 'xml',
+	},
 	{
 		value: 'netfilter',
 		name: 'Netfilter',
@@ -132,19 +138,21 @@ const FORMATS: readonly ExportFormat[] = [
 		description: 'STIX 1.1.1. MISP 2.5.1 fails to make it of attributes: use events.',
 		...XML_FILE,
 		accept: 'application/xml',
+		document: 'xml',
 	},
 	{
 		value: 'stix-json',
 		name: 'STIX 1 (JSON)',
 		description: 'STIX 1.1.1. MISP 2.5.1 fails to make it of attributes: use events.',
 		...JSON_FILE,
+		document: 'json',
 	},
 	{
 		value: 'stix2',
 		name: 'STIX 2',
 		description: 'A bundle of STIX 2.1',
 		...JSON_FILE,
-		document: true,
+		document: 'json',
 	},
 	{ value: 'suricata', name: 'Suricata Rules', description: 'Network detection rules', ...RULES },
 	{

@@ -90,7 +90,6 @@ export const download = operation({
 			bytes: true,
 			judged: true, // like the attribute, which was read above
 		});
-		const content = data as Buffer;
 		const isSample = type === 'malware-sample';
 		const [given = value] = value.split('|');
 		const name = fileNameIn(headers['content-disposition']) ?? (isSample ? `${given}.zip` : given);
@@ -105,10 +104,9 @@ export const download = operation({
 				value,
 				file_name: name,
 				mime_type: mimeType,
-				size: content.length,
 				...(isSample ? { password: 'infected' } : {}),
 			},
-			content,
+			data as Buffer,
 			name,
 			mimeType,
 		);

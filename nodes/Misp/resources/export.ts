@@ -1,21 +1,20 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 
-import type { MispReply } from '../client/client';
-import { SCOPES } from '../client/searchScopes';
 import {
 	choice,
 	collection,
 	filter,
 	FileRow,
-	MispError,
 	operation,
-	recover,
 	required,
 	resource,
 	text,
+	type RunContext,
 	when,
 	type InputOf,
 } from '../definition';
+import { exportByMisp, textOf, type Exported } from '../fields/exportByMisp';
 import { bodyBelow } from '../fields/exportCeiling';
 import {
 	csvSettings,
@@ -26,6 +25,7 @@ import {
 	RESTRICTED,
 	rpzSettings,
 } from '../fields/exportFormats';
+import { exportHere, exportWriter, isWrittenHere } from '../fields/exportHere';
 import { Refanger } from '../fields/refang';
 import { attributeSearch, eventSearch, searchOf } from '../fields/search';
 
@@ -59,6 +59,7 @@ const fields = {
 	tags: attributeSearch.tags,
 	attributeFilters: when(ATTRIBUTES, attributeSearch.filters),
 	eventFilters: when(EVENTS, eventSearch.filters),
+	writtenBy: when({ ...ATTRIBUTES, format: ['csv', 'text'] }, exportWriter),
 	csv: when({ format: ['csv'] }, csvSettings),
 	rpz: when({ format: ['rpz'] }, rpzSettings),
 	attributeResult: when(ATTRIBUTES, attributeSearch.result),
@@ -111,115 +112,58 @@ function bodyOf(input: Input, refanger = new Refanger(input)): Record<string, un
 	};
 }
 
-/** A failure that came with status 200 in the place of the export. */
-function refuseVerdict(body: string, request: string): void {
-	if (body.length > 10_000 || !/^\s*\{/.test(body)) return;
-	let reply: { message?: unknown; errors?: unknown; saved?: unknown; response?: unknown };
-	try {
-		reply = JSON.parse(body) as typeof reply;
-	} catch {
-		return; // no JSON, so it is the export
-	}
-	const { message, errors, saved, response } = reply;
-	if (response !== undefined || (errors === undefined && saved !== false && !('url' in reply)))
-		return;
-	const said = typeof message === 'string' ? message : JSON.stringify(errors ?? 'no reason given');
-	throw new MispError('server', `MISP did not make the export: ${said}`, { request, errors });
-}
-
-function isJson(body: string): boolean {
-	try {
-		JSON.parse(body);
-		return true;
-	} catch {
-		return false;
-	}
-}
-
-/** A proxy may cut a long reply so that it seems complete. */
-function refuseCut(body: string, request: string): void {
-	if (body.trim() === '' || isJson(body)) return; // nothing where nothing was found
-	throw new MispError('notMisp', 'The export was cut short: it is not a whole document.', {
-		hint: 'A proxy may limit the size or the time of replies. Export less at once.',
-		request,
-	});
-}
-
-const CONVERTS =
-	'MISP makes some formats with programs of its own (STIX, YARA need Python on the server), and not every format of attributes. Try to export events, another format, or less at once.';
-
-/** The error with what to do about it, where it is the format that MISP stumbled over. */
-function explained(error: MispError, format: string): MispError {
-	const unknown = /Invalid output format/i.test(error.message);
-	const hint = unknown
-		? `This MISP has no format "${format}" for this. It may be older than the format.`
-		: `${CONVERTS} ${error.hint ?? ''}`.trim();
-	return new MispError(error.kind, error.message, { ...error, hint });
-}
-
-/** How many were found. With a limit, MISP's count of attributes is not to be relied on. */
-function countOf({ headers }: MispReply, limit: number | undefined): { result_count?: number } {
-	const count = Number(headers['x-result-count'] ?? NaN);
-	return limit === undefined && Number.isInteger(count) ? { result_count: count } : {};
+/** The export, written here or by MISP. `undefined` when the TLP ceiling leaves nothing of it. */
+async function exported(
+	{ misp, ceiling, hint }: RunContext,
+	{ scope, writtenBy }: Input,
+	body: Record<string, unknown>,
+): Promise<Exported | undefined> {
+	if (writtenBy !== 'misp' && isWrittenHere(scope, body)) return exportHere(misp, body, hint);
+	const judged = ceiling ? await bodyBelow(ceiling, scope, body) : body;
+	if (judged !== undefined) return await exportByMisp(misp, scope, judged);
+	hint('Nothing was exported: the search found nothing, or nothing below the TLP ceiling.');
+	return undefined;
 }
 
 const run = operation({
 	name: 'Run',
 	action: 'Export events or attributes',
 	description:
-		'Turns what a search finds into CSV, STIX, Suricata or Snort rules, block lists and other formats, as a file or as text. At least one filter is needed. Text, Hashes, Hosts File, OpenIOC, Snort, Suricata, RPZ, Kunai and Context (Markdown) have only what is published and for detection, unless Data to Export says otherwise. Below a TLP ceiling, rows are judged first and only those that may leave MISP are exported; of events those that may leave as a whole. If nothing matches, the export is empty (CSV: the header line alone) and result_count is 0. Example: Export "Attributes", Format "suricata", Changed After "7d".',
+		'Turns what a search finds into CSV, STIX, Suricata or Snort rules, block lists and other formats, as a file or as text. At least one filter is needed. Text, Hashes, Hosts File, OpenIOC, Snort, Suricata, RPZ, Kunai and Context (Markdown) have only what is published and for detection, unless Data to Export says otherwise. Below a TLP ceiling, rows are judged first and only those that may leave MISP are exported; of events those that may leave as a whole. If nothing matches, the export is empty (CSV: the header line alone) and result_count is 0. A file is stored while it arrives, however large it is; a text can have 20 MiB. Example: Export "Attributes", Format "suricata", Changed After "7d".',
 	access: 'read',
 	endpoints: ['POST /attributes/restSearch', 'POST /events/restSearch'],
 	fields,
 	refangs: true,
 	check: (input) => void bodyOf(input),
 	run: async (context, input) => {
-		const { misp, ceiling, hint } = context;
 		const { scope, format, output, additionalFields } = input;
-		const { extension, mimeType, accept, document } = formatFor(scope, format);
-		const { path } = SCOPES[scope];
 		const refanger = new Refanger(input);
-		const asked = bodyOf(input, refanger);
+		const body = bodyOf(input, refanger);
 		refanger.tell(context);
-		const body = ceiling ? await bodyBelow(ceiling, scope, asked) : asked;
-		if (body === undefined) {
-			hint('Nothing was exported: the search found nothing, or nothing below the TLP ceiling.');
-			return [];
+		const found = await exported(context, input, body);
+		if (found === undefined) return [];
+		const { extension, mimeType } = formatFor(scope, format);
+		const hash = createHash('sha256');
+		async function* hashed(): AsyncGenerator<Buffer> {
+			for await (const chunk of found?.content ?? []) {
+				hash.update(chunk as Buffer);
+				yield chunk as Buffer;
+			}
 		}
-		const reply = await recover(
-			misp.request({
-				method: 'POST',
-				path,
-				body,
-				read: true,
-				text: true,
-				accept,
-				judged: true, // by the rows behind it
-			}),
-			({ message, status }) => status === 500 || /Invalid output format/i.test(message),
-			(error) => {
-				throw explained(error, format);
-			},
-		);
-		const exported = String(reply.data);
-		refuseVerdict(exported, `POST ${path}`);
-		if (document) refuseCut(exported, `POST ${path}`);
-		const row = {
+		const content = Readable.from(hashed(), { objectMode: false });
+		const row = () => ({
 			export: scope,
 			format,
-			sha256: createHash('sha256').update(exported).digest('hex'),
-			...countOf(reply, additionalFields.limit),
-			...(format === 'count' ? { count: Number(exported) } : {}),
-		};
-		if (output === 'text') return { ...row, text: exported };
+			sha256: hash.copy().digest('hex'),
+			...found.count(),
+			...(format === 'count' ? { count: Number(found.whole) } : {}),
+		});
+		if (output === 'text') {
+			const text = await textOf(content);
+			return { ...row(), text };
+		}
 		const fileName = additionalFields.fileName ?? `misp-${scope}.${extension}`;
-		const content = Buffer.from(exported);
-		return new FileRow(
-			{ ...row, file_name: fileName, size: content.length },
-			content,
-			fileName,
-			mimeType,
-		);
+		return new FileRow(() => ({ ...row(), file_name: fileName }), content, fileName, mimeType);
 	},
 });
 

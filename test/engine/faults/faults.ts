@@ -62,6 +62,11 @@ const TIMEOUT: Failure = {
 };
 const BROKE = network('The connection to {host} broke.');
 const PAGE = notMisp('The server answered with a web page instead of MISP’s data.');
+const EXPORT_TOO_LARGE: Failure = {
+	kind: 'tooLarge',
+	message: 'The export is larger than 20 MiB, too much for a field of an item.',
+};
+
 const TOO_LARGE: Failure = {
 	kind: 'tooLarge',
 	message: 'MISP’s reply is larger than 200 MiB and was not read to the end.',
@@ -245,6 +250,7 @@ export const FAULTS: Fault[] = [
 		name: '200 KiB that unpack to more than 200 MiB (gzip bomb)',
 		strike: large('gzipBomb'),
 		failure: TOO_LARGE,
+		instead: { export: EXPORT_TOO_LARGE },
 		done: true,
 		undecided: true,
 		large: true,
@@ -253,6 +259,7 @@ export const FAULTS: Fault[] = [
 		name: 'A reply of 1 GiB',
 		strike: large('hugeReply'),
 		failure: TOO_LARGE,
+		instead: { export: EXPORT_TOO_LARGE },
 		done: true,
 		undecided: true,
 		large: true,

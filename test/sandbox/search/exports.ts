@@ -1,5 +1,6 @@
 /** The formats of a search reply other than JSON. */
 import { JSON_TYPE, truthy, type Json } from '../http';
+import { exportableLinks } from '../present';
 import type { AttributeRow } from '../rows';
 import type { World } from '../state';
 import { joinValue } from '../values';
@@ -37,42 +38,50 @@ export function withDefaults(format: string, params: Json): Json {
 }
 
 const BASE_COLUMNS =
-	'uuid,event_id,category,type,value,comment,to_ids,date,object_relation,attribute_tag,object_uuid,object_name,object_meta_category';
+	'uuid,event_id,category,type,value,comment,to_ids,timestamp,object_relation,attribute_tag,object_uuid,object_name,object_meta-category';
 const CONTEXT_COLUMNS =
 	'event_info,event_member_org,event_source_org,event_distribution,event_threat_level_id,event_analysis,event_date,event_tag';
 
-const quote = (text: string) => `"${text.replaceAll('"', '""').replaceAll('\n', '\\n')}"`;
+/** PHP's is_numeric. */
+const isNumeric = (text: string) =>
+	/\d/.test(text) && !/^\s*0x/i.test(text) && text.trim() !== '' && Number.isFinite(Number(text));
 
-function cells(world: World, row: AttributeRow): Record<string, string> {
-	const object = world.objects.get(row.objectId);
+function cellOf(value: string | number | boolean | null | undefined): string {
+	if (value === undefined || value === null) return '""';
+	const text = typeof value === 'boolean' ? String(Number(value)) : String(value);
+	return isNumeric(text) ? text : `"${text.replaceAll('"', '""')}"`;
+}
+
+function cells(world: World, row: AttributeRow, params: Json): Record<string, string> {
+	const object = world.settings.csvWithObjects ? world.objects.get(row.objectId) : undefined;
 	const event = world.events.get(row.eventId);
-	const names = (links: Array<{ tagId: number }>) =>
-		links.map((link) => world.tags.get(link.tagId)?.name ?? '').join(',');
-	const orgName = (id: number | undefined) => world.organisations.get(id ?? 0)?.name ?? '';
-	return {
-		uuid: quote(row.uuid),
-		event_id: String(row.eventId),
-		category: quote(row.category),
-		type: quote(row.type),
-		value: quote(joinValue(row)),
-		comment: quote(row.comment),
-		to_ids: row.toIds ? '1' : '0',
-		date: String(row.timestamp),
-		timestamp: String(row.timestamp),
-		object_relation: quote(row.objectRelation ?? ''),
-		attribute_tag: quote(names(row.tags)),
-		object_uuid: quote(object?.uuid ?? ''),
-		object_name: quote(object?.name ?? ''),
-		object_meta_category: quote(object?.metaCategory ?? ''),
-		event_info: quote(event?.info ?? ''),
-		event_member_org: quote(orgName(event?.orgId)),
-		event_source_org: quote(orgName(event?.orgcId)),
-		event_distribution: quote(String(event?.distribution ?? '')),
-		event_threat_level_id: quote(String(event?.threatLevelId ?? '')),
-		event_analysis: quote(String(event?.analysis ?? '')),
-		event_date: event?.date ?? '',
-		event_tag: quote(names(event?.tags ?? [])),
+	const names = (links: AttributeRow['tags']) => {
+		const shown = truthy(params.includeAllTags) ? links : exportableLinks(world, links);
+		return shown.map((link) => world.tags.get(link.tagId)?.name ?? '').join(',');
 	};
+	const orgName = (id: number | undefined) => world.organisations.get(id ?? 0)?.name;
+	const { id, distribution, deleted, comment, category, type, uuid, timestamp } = row;
+	const values = {
+		...{ id, distribution, deleted, comment, category, type, uuid, timestamp },
+		event_id: row.eventId,
+		value: joinValue(row),
+		to_ids: row.toIds,
+		object_id: row.objectId,
+		object_relation: row.objectRelation,
+		attribute_tag: names(row.tags),
+		object_uuid: object?.uuid,
+		object_name: object?.name,
+		'object_meta-category': object?.metaCategory,
+		event_info: event?.info,
+		event_member_org: orgName(event?.orgId),
+		event_source_org: orgName(event?.orgcId),
+		event_distribution: event?.distribution,
+		event_threat_level_id: event?.threatLevelId,
+		event_analysis: event?.analysis,
+		event_date: event?.date,
+		event_tag: names(event?.tags ?? []),
+	};
+	return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, cellOf(value)]));
 }
 
 function toCsv(world: World, rows: AttributeRow[], params: Json): string {
@@ -80,10 +89,11 @@ function toCsv(world: World, rows: AttributeRow[], params: Json): string {
 	const base = Array.isArray(asked) ? asked.map(String) : BASE_COLUMNS.split(',');
 	const columns = truthy(params.includeContext) ? [...base, ...CONTEXT_COLUMNS.split(',')] : base;
 	const lines = rows.map((row) => {
-		const values = cells(world, row);
+		const values = cells(world, row, params);
 		return `${columns.map((column) => values[column] ?? '""').join(',')}\n`;
 	});
-	const header = truthy(params.headerless) ? '' : `${columns.join(',')}\n`;
+	const names = columns.map((name) => (name === 'timestamp' ? 'date' : name.replaceAll('-', '_')));
+	const header = truthy(params.headerless) ? '' : `${names.join(',')}\n`;
 	return `${header}${lines.join('')}\n`;
 }
 
@@ -105,7 +115,8 @@ export function toFormat(world: World, format: string, rows: AttributeRow[], par
 	const rules = RULES[format];
 	if (rules !== undefined) return rules(rows, params);
 	const values = (format === 'hashes' ? hashesOnly(rows) : rows).map(joinValue);
-	return `${values.join('\n')}\n`;
+	// Each value once, of the text alone.
+	return `${(format === 'text' ? [...new Set(values)] : values).join('\n')}\n`;
 }
 
 /** The headers of a search; MISP's own views come without most of them. */

@@ -12,6 +12,8 @@ export interface Settings {
 	/** False = jobs are queued and stay there. */
 	workersRunning: boolean;
 	publishDelayMs: number;
+	/** False = a CSV has nothing in the columns of objects, as of some versions. */
+	csvWithObjects: boolean;
 	/** True = whatever the workers take up fails, and is not done. */
 	jobsFail: boolean;
 	/** False = the enrichment service does not answer. */
@@ -29,6 +31,7 @@ const defaults = (): Settings => ({
 	live: true,
 	workersRunning: true,
 	publishDelayMs: 600,
+	csvWithObjects: true,
 	jobsFail: false,
 	modulesRunning: true,
 	auditLog: true,

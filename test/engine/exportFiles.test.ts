@@ -1,0 +1,190 @@
+import { readdir } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { Container } from '@n8n/di';
+import { BinaryDataConfig, BinaryDataService } from 'n8n-core';
+import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
+
+import { useLab, type Setting } from './support';
+
+/** Exports in n8n's binary stores: stored while they arrive, whole or not at all. */
+
+const lab = useLab();
+
+const RESTSEARCH = /POST \/attributes\/restSearch/;
+const ROWS = 5000;
+
+beforeAll(() => {
+	const orgId = lab.world.organisation('CERT-ALPHA').id;
+	const [large] = lab.world.history.events(1);
+	const event = lab.world.addEvent({ orgId, orgcId: orgId, distribution: 3, published: true });
+	if (!large) throw new Error('No event was made.');
+	lab.world.history.attributes(large, ROWS);
+	const object = lab.world.addObject(event, { name: 'file', metaCategory: 'file' });
+	const tag = lab.world.addTag({ name: 'lab:level="high"' });
+	const hidden = lab.world.addTag({ name: 'lab:internal', exportable: false });
+	const add = (value: string, more = {}) =>
+		lab.world.addAttribute(event, { type: 'text', value, toIds: true, ...more });
+	for (const link of [tag, hidden]) lab.world.link(add('with "quotes", and commas'), link, false);
+	add('12345', { comment: '1e5' });
+	add(' 7 ', { comment: '0x1A' });
+	add('two\nlines', { comment: 'ünïcode ✓' });
+	const inside = { type: 'filename', objectId: object.id, objectRelation: 'filename' };
+	object.attributes.push(add('name.exe', inside));
+	add('12345', { toIds: false });
+	events = { large: String(large.id), mixed: String(event.id) };
+});
+
+let events: { large: string; mixed: string };
+
+const run = async (parameters: Record<string, unknown>, setting: Setting = {}) =>
+	await lab.run('export', 'run', parameters, { key: 'readonly', access: 'read', ...setting });
+
+const of = (eventid: string) => ({ attributeFilters: { eventid: [eventid] } });
+
+const stored = async (data: IBinaryData | undefined): Promise<string> =>
+	(await Container.get(BinaryDataService).getAsBuffer(data as IBinaryData)).toString();
+
+/** A whole export, and what came with it. */
+async function exported(parameters: Record<string, unknown>) {
+	const { items, error, hints } = await run(parameters);
+	expect(error).toBeUndefined();
+	const [{ json, binary }] = items as [INodeExecutionData];
+	const text = await stored(binary?.data);
+	expect(json.size).toBe(Buffer.byteLength(text));
+	return { json, text, data: binary?.data, hints };
+}
+
+async function storedFiles(): Promise<string[]> {
+	const { localStoragePath } = Container.get(BinaryDataConfig);
+	const entries = await readdir(localStoragePath, { recursive: true, withFileTypes: true }).catch(
+		() => [],
+	);
+	return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
+
+describe.each(['memory', 'filesystem'])('In n8n’s mode %s', (mode) => {
+	let before: string[];
+
+	beforeAll(async () => {
+		// Without its set-up the service keeps files in the items.
+		if (mode === 'filesystem') await Container.get(BinaryDataService).init();
+	});
+
+	beforeEach(async () => {
+		before = await storedFiles();
+	});
+
+	it('an export is stored whole', async () => {
+		const { json, text, data } = await exported({ format: 'json', ...of(events.large) });
+		expect(data?.id === undefined).toBe(mode === 'memory');
+		expect(json).toMatchObject({ format: 'json', result_count: ROWS });
+		const { response } = JSON.parse(text) as { response: { Attribute: unknown[] } };
+		expect(response.Attribute).toHaveLength(ROWS);
+		expect(lab.sent).toEqual(['POST /attributes/restSearch']);
+	});
+
+	it.each([
+		['csv', undefined],
+		['csv', { headerless: true, requested_attributes: ['value', 'timestamp', 'object_name'] }],
+		['text', undefined],
+	])('%s with %j has the bytes that MISP writes', async (format, csv) => {
+		for (const event of [events.mixed, events.large]) {
+			const wanted = { format, csv, ...of(event) };
+			const byMisp = await exported({ ...wanted, writtenBy: 'misp' });
+			lab.requests.length = 0;
+			const own = await exported(wanted);
+			expect(
+				lab.requests.map(({ body }) => (body as { returnFormat: string }).returnFormat),
+			).toContain('json');
+			expect(own.text).toBe(byMisp.text);
+			expect(own.json).toEqual(byMisp.json);
+			expect(own.hints).toEqual([]);
+		}
+	});
+
+	it('a connection that breaks in the middle fails the item, and leaves no half file', async () => {
+		lab.faults.set('resetMidReply', { match: RESTSEARCH });
+		const { items, error } = await run({ format: 'json', ...of(events.large) });
+		expect(items).toEqual([]);
+		expect(error?.message).toMatch(/connection to .* broke/);
+		expect(error?.description).toContain('POST /attributes/restSearch');
+		expect(lab.sent).toHaveLength(1);
+		expect(await storedFiles()).toEqual(before);
+	});
+
+	it('one that was cut so that it seems complete does, too', async () => {
+		lab.faults.set('malformedJson', { match: RESTSEARCH });
+		const { items, error } = await run(
+			{ format: 'json', ...of(events.large) },
+			{ onError: 'continueRegularOutput' },
+		);
+		expect(error).toBeUndefined();
+		expect(items.map(({ json }) => json)).toEqual([
+			{ error: expect.stringContaining('cut short') },
+		]);
+		expect(await storedFiles()).toEqual(before);
+	});
+
+	it('a page that fails behind the first ends a CSV that is written here', async () => {
+		lab.sandbox.setCost(50);
+		const failing = async () => {
+			while (lab.requests.length < 2) await wait(5);
+			lab.faults.set('refusal', { match: RESTSEARCH, status: 500, message: 'Out of memory' });
+		};
+		const { items, error } = await run(
+			{ format: 'csv', ...of(events.large) },
+			{ onStart: () => void failing() },
+		).finally(() => lab.sandbox.setCost(0));
+		expect(items).toEqual([]);
+		expect(error?.message).toContain('Out of memory');
+		expect(await storedFiles()).toEqual(before);
+	});
+
+	it('a cancelled execution ends in the middle of it', async () => {
+		lab.faults.set('slowBody', { match: RESTSEARCH, delayMs: 8000 });
+		const started = Date.now();
+		const { run: cancelled } = await run(
+			{ format: 'json', ...of(events.large) },
+			{ onStart: (cancel) => void setTimeout(cancel, 1500) },
+		);
+		expect(cancelled?.status).toBe('canceled');
+		expect(Date.now() - started).toBeLessThan(7000);
+		await wait(300);
+		expect(await storedFiles()).toEqual(before);
+	});
+});
+
+it('is left to MISP where the lines have something that rows do not tell', async () => {
+	for (const more of [
+		{ csv: { includeContext: true } },
+		{ csv: { requested_attributes: ['value', 'first_seen'] } },
+		{ attributeResult: { includeDecayScore: true } },
+		{ attributeFilters: { eventid: [events.mixed], deleted: 'include' } },
+	]) {
+		lab.requests.length = 0;
+		await exported({ format: 'csv', ...of(events.mixed), ...more });
+		expect(lab.requests).toMatchObject([{ body: { returnFormat: 'csv' } }]);
+	}
+});
+
+it('has lines that MISP wrote where it writes others than this node would, and says so', async () => {
+	lab.world.settings.csvWithObjects = false;
+	try {
+		const byMisp = await exported({ format: 'csv', writtenBy: 'misp', ...of(events.mixed) });
+		const own = await exported({ format: 'csv', ...of(events.mixed) });
+		expect(own.text).toBe(byMisp.text);
+		expect(own.hints.join(' ')).toMatch(/in objects in a way that this node does not know/);
+	} finally {
+		lab.world.settings.csvWithObjects = true;
+	}
+});
+
+it('is no text where it would be too much for an item', async () => {
+	lab.faults.set('hugeReply', { match: RESTSEARCH });
+	lab.faults.bytesSent = 0;
+	const { error } = await run({ format: 'suricata', output: 'text', ...of(events.large) });
+	expect(error?.message).toMatch(/larger than 20 MiB/);
+	expect(error?.description).toContain('Set "Put Output In" to "File"');
+	expect(lab.faults.bytesSent).toBeLessThan(200 * 1024 * 1024);
+});
