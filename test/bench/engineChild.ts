@@ -1,11 +1,11 @@
 /** The engine of the installed n8n in a process of its own; `engine.ts` starts it and gives it work. */
 import { dirname } from 'node:path';
+import { binaryStore } from '../engine/binaryStore';
 import { runNode, testCredential, type OtherNode } from '../engine/engine';
 import { growthOf } from './memory';
 import type { Answer, Done, Order } from './engine';
 
-import { Container } from '@n8n/di';
-import { BinaryDataService, LazyPackageDirectoryLoader } from 'n8n-core';
+import { LazyPackageDirectoryLoader } from 'n8n-core';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 let builtIn: Promise<OtherNode> | undefined;
@@ -29,7 +29,7 @@ async function work(order: Order): Promise<Done | undefined> {
 		return undefined;
 	}
 	const { node, parameters, credential, input, keep = false, storeFiles = false } = order;
-	if (storeFiles) await Container.get(BinaryDataService).init();
+	if (storeFiles) await binaryStore().init();
 	const other = node === 'ours' ? undefined : await (builtIn ??= loadBuiltIn());
 	const items = Array.isArray(input) ? input : Array.from({ length: input }, (_, at) => ({ at }));
 	const run = async () =>

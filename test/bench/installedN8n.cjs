@@ -4,7 +4,7 @@
  */
 const Module = require('node:module');
 
-const OF_N8N = /^(n8n-core|n8n-workflow|n8n-nodes-base|reflect-metadata|@n8n\/di)(\/|$)/;
+const OF_N8N = /^(n8n-core|n8n-workflow|n8n-nodes-base|reflect-metadata)(\/|$)/;
 
 const inside = new Module(process.env.N8N_BIN);
 inside.filename = process.env.N8N_BIN;
