@@ -173,7 +173,8 @@ export class Misp {
 				url: baseUrl + path,
 				signal: AbortSignal.any(signals),
 				responseType,
-				...(responseType === 'stream' ? { maxContentLength: Infinity, decompress: false } : {}),
+				// No limit at all: to keep one, axios puts a stream between that cannot be cancelled.
+				...(responseType === 'stream' ? { maxContentLength: -1, decompress: false } : {}),
 				headers: {
 					Authorization: key,
 					...(request.xhr === true ? { 'X-Requested-With': 'XMLHttpRequest' } : {}),

@@ -86,7 +86,7 @@ export async function exportByMisp(misp: Misp, scope: Scope, body: Row): Promise
 const MAX_TEXT_MIB = 20;
 
 /** An export as a text. @throws MispError of kind `tooLarge` for one that does not fit into an item */
-export async function textOf(content: AsyncIterable<unknown>): Promise<string> {
+export async function textOf(scope: Scope, content: AsyncIterable<unknown>): Promise<string> {
 	const chunks: Buffer[] = [];
 	let size = 0;
 	for await (const chunk of content as AsyncIterable<Buffer>) {
@@ -97,6 +97,7 @@ export async function textOf(content: AsyncIterable<unknown>): Promise<string> {
 				`The export is larger than ${MAX_TEXT_MIB} MiB, too much for a field of an item.`,
 				{
 					hint: 'Set "Put Output In" to "File", which is stored while it arrives, or export less.',
+					request: `POST ${SCOPES[scope].path}`,
 				},
 			);
 		}

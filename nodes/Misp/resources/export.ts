@@ -159,7 +159,7 @@ const run = operation({
 			...(format === 'count' ? { count: Number(found.whole) } : {}),
 		});
 		if (output === 'text') {
-			const text = await textOf(content);
+			const text = await textOf(scope, content);
 			return { ...row(), text };
 		}
 		const fileName = additionalFields.fileName ?? `misp-${scope}.${extension}`;
