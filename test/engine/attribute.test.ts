@@ -364,11 +364,15 @@ describe('attribute.search', () => {
 		const rows = await search({ filters: { eventid: [String(event.id)] }, returnAll: true });
 		expect(rows).toHaveLength(4500);
 		expect(new Set(rows).size).toBe(4500);
-		expect(lab.requests.map(({ body }) => [(body as Row).page, (body as Row).limit])).toEqual([
-			[1, 2000],
-			[2, 2000],
-			[3, 2000],
-		]);
+		// A page may be larger than the one before it, when that came fast: each begins where it ended.
+		let end = 0;
+		for (const { body } of lab.requests) {
+			const { page, limit } = body as { page: number; limit: number };
+			expect((page - 1) * limit).toBe(end);
+			end = page * limit;
+		}
+		expect(end).toBeGreaterThanOrEqual(4500);
+		expect(lab.requests.length).toBeLessThanOrEqual(3);
 	});
 
 	it('orders by what was chosen', async () => {
