@@ -34,7 +34,8 @@ export interface Credential {
 }
 
 export type StoredWorkflow = IWorkflowBase & { id: string; versionId: string };
-export type NewWorkflow = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections'>;
+/** With pinned data, its trigger gives that instead of waiting for something to happen. */
+export type NewWorkflow = Pick<IWorkflowBase, 'name' | 'nodes' | 'connections' | 'pinData'>;
 
 export interface Execution {
 	id: string;
@@ -176,11 +177,13 @@ export class N8nRest {
 		return await this.request('GET', '/rest/workflows');
 	}
 
-	async createWorkflow({ name, nodes, connections }: NewWorkflow): Promise<StoredWorkflow> {
+	async createWorkflow(workflow: NewWorkflow): Promise<StoredWorkflow> {
+		const { name, nodes, connections, pinData } = workflow;
 		return await this.request('POST', '/rest/workflows', {
 			name,
 			nodes,
 			connections,
+			...(pinData ? { pinData } : {}),
 			settings: { executionOrder: 'v1' },
 			active: false,
 		});

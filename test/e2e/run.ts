@@ -9,6 +9,7 @@ import { startN8n } from '../../scripts/lib/n8nServer';
 import { packPackage } from '../../scripts/lib/packPackage';
 import { CREDENTIAL_TYPE, sandboxCredential } from '../../scripts/lib/sandboxCredential';
 import { startSandbox } from '../sandbox/server';
+import { checkAi } from './checks/ai';
 import { checkCredentials } from './checks/credentials';
 import { checkEditor } from './checks/editor';
 import { checkFaults } from './checks/faults';
@@ -36,6 +37,7 @@ const CHECKS = {
 	trigger: checkTrigger,
 	workflows: checkWorkflows,
 	faults: checkFaults,
+	ai: checkAi,
 	secrets: checkSecrets,
 };
 

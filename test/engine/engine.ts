@@ -85,11 +85,23 @@ export async function loadPackage(): Promise<PackageDirectoryLoader> {
 	return await loading;
 }
 
+/**
+ * The twin that n8n makes of a node for AI agents, as far as the node can tell: it is called so. An
+ * agent itself is in the end-to-end tests.
+ */
+const toolOf = (type: INodeType): INodeType =>
+	Object.create(type, {
+		description: { value: { ...type.description, name: `${type.description.name}Tool` } },
+	}) as INodeType;
+
 export function nodeTypesOf(loader: DirectoryLoader): INodeTypes {
-	const byName = (type: string) =>
-		type === MANUAL_TRIGGER
-			? new ManualTrigger()
-			: loader.getNode(type.replace(`${loader.packageName}.`, '')).type;
+	const byName = (type: string) => {
+		if (type === MANUAL_TRIGGER) return new ManualTrigger();
+		const own = loader.getNode(
+			type.replace(`${loader.packageName}.`, '').replace(/Tool$/, ''),
+		).type;
+		return type.endsWith('Tool') ? toolOf(own as INodeType) : own;
+	};
 	return {
 		getByName: byName,
 		getByNameAndVersion: (type, version) =>
@@ -257,9 +269,12 @@ export async function runNode(
 		onStart?: RunOptions['onStart'];
 		/** Instead of ours. */
 		other?: OtherNode;
+		/** As the tool of an AI agent. */
+		tool?: boolean;
 	} = {},
 ): Promise<NodeRun> {
-	const { other } = options;
+	const { other, tool = false } = options;
+	const own = `${PACKAGE}.misp${tool ? 'Tool' : ''}`;
 	const credentialType = other?.credential ?? 'mispScopedApi';
 	const node = (name: string, type: string, more: Partial<INode> = {}): INode => ({
 		id: name,
@@ -274,7 +289,7 @@ export async function runNode(
 	const run = await runWorkflow({
 		nodes: [
 			node('Start', MANUAL_TRIGGER),
-			node(NODE_NAME, other ? `${other.loader.packageName}.${other.type}` : `${PACKAGE}.misp`, {
+			node(NODE_NAME, other ? `${other.loader.packageName}.${other.type}` : own, {
 				parameters,
 				credentials: { [credentialType]: { id: '1', name: 'MISP' } },
 				...(options.onError ? { onError: options.onError } : {}),

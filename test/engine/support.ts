@@ -35,6 +35,8 @@ export interface Setting {
 	files?: IBinaryKeyData[];
 	onError?: INode['onError'];
 	onStart?: RunOptions['onStart'];
+	/** As the tool of an AI agent, whose arguments are the item that goes in. */
+	tool?: boolean;
 }
 
 /** The key that fits each access level. */
@@ -123,7 +125,7 @@ export class Lab {
 		parameters: Record<string, unknown> = {},
 		setting: Setting = {},
 	): Promise<NodeRun> {
-		const { input, files, onError, onStart } = setting;
+		const { input, files, onError, onStart, tool = false } = setting;
 		const result = await runNode(
 			{ resource, operation, ...parameters } as INodeParameters,
 			await this.savedCredential(setting),
@@ -132,6 +134,7 @@ export class Lab {
 				...(files ? { files } : {}),
 				...(onError ? { onError } : {}),
 				...(onStart ? { onStart } : {}),
+				tool,
 			},
 		);
 		this.refuseSecrets(result);

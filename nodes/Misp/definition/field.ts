@@ -181,6 +181,15 @@ export function filter<Out>(inner: Field<Out>): Field<Out> {
 	return { ...inner, refuseEmptyExpression: true };
 }
 
+/** What is not in the form would be lost without a word: an agent, or an expression, may give anything. */
+const onlyThese = (shape: Record<string, z.ZodType>) =>
+	z.strictObject(shape, {
+		error: (issue) =>
+			issue.code === 'unrecognized_keys'
+				? `has no field ${issue.keys?.map((key) => `"${key}"`).join(', ')}. It has: ${Object.keys(shape).join(', ')}`
+				: 'must be an object with a value for each field',
+	});
+
 /** Optional fields behind an "Add" button; only those that the user added are sent. */
 export function collection<F extends Fields>(
 	displayName: string,
@@ -208,7 +217,7 @@ export function collection<F extends Fields>(
 		schema: () =>
 			z.preprocess(
 				(value) => (isBlank(value) ? {} : withBlankFilters(value, children)),
-				z.object(shape()).partial(),
+				onlyThese(shape()).partial(),
 			) as unknown as z.ZodType<Partial<InputOf<F>>>,
 		more: {
 			options: Object.entries(children)
@@ -222,7 +231,7 @@ export function collection<F extends Fields>(
 
 /** A filter that an expression leaves undefined would pass as one that nobody added: null is judged. */
 function withBlankFilters(value: unknown, children: Fields): unknown {
-	if (typeof value !== 'object') return value;
+	if (value === null || typeof value !== 'object') return value;
 	return Object.fromEntries(
 		Object.entries(value as Record<string, unknown>).map(([name, entry]) => [
 			name,
@@ -242,7 +251,10 @@ export function list<F extends Fields>(
 	texts: FieldTexts = {},
 ): Field<Array<InputOf<F>>> {
 	const entries = () =>
-		z.array(z.object(shapeOf(children))) as unknown as z.ZodType<Array<InputOf<F>>>;
+		z.array(
+			onlyThese(shapeOf(children)),
+			'must be a list of entries, each an object',
+		) as unknown as z.ZodType<Array<InputOf<F>>>;
 	return field({
 		displayName,
 		type: 'fixedCollection',
@@ -252,8 +264,10 @@ export function list<F extends Fields>(
 		schema: () =>
 			z.preprocess((value) => {
 				if (isBlank(value)) return [];
-				// n8n wraps the entries of a fixedCollection; an expression may give the bare list.
-				return Array.isArray(value) ? value : ((value as { entries?: unknown }).entries ?? []);
+				// n8n wraps the entries of a fixedCollection; an expression may give the bare list, or one entry.
+				if (Array.isArray(value) || value === null || typeof value !== 'object') return value;
+				if ('entries' in value) return value.entries ?? [];
+				return Object.keys(value).length === 0 ? [] : [value];
 			}, entries()),
 		more: {
 			typeOptions: { multipleValues: true },

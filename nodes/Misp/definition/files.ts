@@ -73,3 +73,16 @@ export async function storedFile(
 	const data = await context.helpers.prepareBinaryData(content, fileName, mimeType);
 	return { row: { ...file.row, size: data.bytes }, data };
 }
+
+/**
+ * The row of a file where none can be handed over. It is read all the same, since the row tells what
+ * is in it.
+ */
+export async function fileLeftOut(file: FileRow): Promise<Row> {
+	const { content, fileName } = file;
+	let size = 0;
+	for await (const chunk of Buffer.isBuffer(content) ? [content] : content)
+		size += (chunk as Buffer).length;
+	const remark = 'The file is left out: a language model cannot read it here.';
+	return { ...file.row, file: fileName, size, remark };
+}

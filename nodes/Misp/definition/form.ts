@@ -9,6 +9,8 @@ import type {
 
 import { connectionId } from '../client/connectionId';
 import { inKnownForm } from '../client/knownForm';
+import { forAiFields } from './agent/forAi';
+import { toolProperties } from './agent/tool';
 import { behindCeiling, ceilingFields, isAboutEvents } from './ceilings';
 import { collection, type Fields, type LoadContext, type Loader } from './field';
 import { handOverFields, refangFields } from './handOver';
@@ -30,6 +32,7 @@ const options = (offered: Fields) => collection('Options', offered, { placeholde
 const commonOf = (operation: Operation): Fields => ({
 	options: options({
 		raw,
+		...forAiFields,
 		...(isAboutEvents(operation) ? { ...ceilingFields, ...handOverFields } : {}),
 		...(operation.refangs === true ? refangFields : {}),
 	}),
@@ -75,6 +78,10 @@ export function nodeProperties(catalogue: Catalogue): INodeProperties[] {
 			default: Object.keys(operations)[0] ?? '',
 		});
 		for (const [operation, declared] of Object.entries(operations)) {
+			for (const property of toolProperties(declared)) {
+				const show = { '@tool': [true], resource: [resource], operation: [operation] };
+				properties.push({ ...property, displayOptions: { show } });
+			}
 			for (const [name, { property }] of Object.entries(fieldsOf(declared))) {
 				properties.push({
 					...property,

@@ -13,6 +13,7 @@ import {
 	type LoadContext,
 	type Schema,
 } from './field';
+import { flatTexts, type Apart } from './flatTexts';
 import { zoned } from './zone';
 
 /** The kinds of input that n8n knows, each with the check that belongs to it. */
@@ -72,33 +73,20 @@ export function longText(displayName: string, texts: FieldTexts = {}): Field<str
 	});
 }
 
-/** Lines, a JSON array, or a list from an expression, as one flat list. Commas do not separate: values contain them. */
-const readTextList = (value: unknown): unknown => {
-	const flat = (entry: unknown): unknown[] => {
-		if (entry === undefined || entry === null || entry === '') return [];
-		if (Array.isArray(entry)) return entry.flatMap(flat);
-		if (typeof entry !== 'string') return [entry];
-		const trimmed = entry.trim();
-		if (/^\[.*\]$/s.test(trimmed)) {
-			try {
-				return flat(JSON.parse(trimmed));
-			} catch {
-				// Not a JSON list, so it is a value that happens to have brackets.
-			}
-		}
-		return trimmed === '' ? [] : trimmed.split(/\r?\n/).map((line) => line.trim());
-	};
-	const values = flat(value).filter((entry) => entry !== '');
-	return values.length === 0 ? undefined : values;
-};
-
-const textList = late(() => z.preprocess(readTextList, z.array(limitedText()).optional()));
+/** Lines, a JSON array, or a list from an expression; see `flatTexts`. */
+const textList =
+	(apart: Apart = () => false): Schema<string[] | undefined> =>
+	() =>
+		z.preprocess((value) => {
+			const values = flatTexts(value, apart);
+			return values.length === 0 ? undefined : values;
+		}, z.array(limitedText()).optional()) as z.ZodType<string[] | undefined>;
 
 /** Several texts, each in its own box. */
 export function texts(
 	displayName: string,
 	entryName: string,
-	more: FieldTexts = {},
+	{ apart, ...more }: FieldTexts & { apart?: Apart } = {},
 ): Field<string[] | undefined> {
 	return field({
 		displayName,
@@ -106,7 +94,7 @@ export function texts(
 		default: [],
 		...more,
 		more: { typeOptions: { multipleValues: true, multipleValueButtonText: `Add ${entryName}` } },
-		schema: textList,
+		schema: textList(apart),
 	});
 }
 
@@ -146,14 +134,19 @@ const FLAGS = new Map<unknown, boolean>([
 	['false', false],
 	['1', true],
 	['0', false],
+	['yes', true],
+	['no', false],
 	[1, true],
 	[0, false],
 ]);
 
+const flagIn = (value: unknown): boolean | undefined =>
+	FLAGS.get(typeof value === 'string' ? value.trim().toLowerCase() : value);
+
 const flag = late(() =>
 	z
-		.custom<unknown>((value) => FLAGS.has(value), 'must be true or false')
-		.transform((value) => FLAGS.get(value) === true),
+		.custom<unknown>((value) => flagIn(value) !== undefined, 'must be true or false')
+		.transform((value) => flagIn(value) === true),
 );
 
 export function toggle(
@@ -216,6 +209,7 @@ export function choices<const Value extends string | number>(
 	texts: FieldTexts = {},
 ): Field<Value[] | undefined> {
 	const one = choice(displayName, available, '').schema as Schema<Value>;
+	const isKnown = (part: string) => one().safeParse(part).success;
 	return field({
 		displayName,
 		type: 'multiOptions',
@@ -224,10 +218,7 @@ export function choices<const Value extends string | number>(
 		more: { options: optionsOf(available) },
 		schema: () =>
 			z.preprocess((value) => {
-				const values = Array.isArray(value) ? value : [value];
-				const given = values.filter(
-					(entry) => entry !== '' && entry !== undefined && entry !== null,
-				);
+				const given = flatTexts(value, isKnown);
 				return given.length === 0 ? undefined : given;
 			}, z.array(one()).optional()) as z.ZodType<Value[] | undefined>,
 	});
@@ -349,6 +340,7 @@ interface InstanceList extends FieldTexts {
 	loader: string;
 	load(context: LoadContext): Promise<ListEntry[]>;
 	default?: string;
+	apart?: Apart;
 }
 
 const described = (own: string | undefined): string =>
@@ -377,7 +369,7 @@ export function instanceChoices(
 	displayName: string,
 	options: InstanceList,
 ): Field<string[] | undefined> {
-	const { loader, load, ...texts } = options;
+	const { loader, load, apart, ...texts } = options;
 	return field({
 		displayName,
 		type: 'multiOptions',
@@ -386,6 +378,6 @@ export function instanceChoices(
 		description: described(texts.description),
 		more: { typeOptions: { loadOptionsMethod: loader }, ...NEEDS_NO_ENTRY },
 		loaders: [{ kind: 'options', name: loader, load }],
-		schema: textList,
+		schema: textList(apart),
 	});
 }

@@ -40,7 +40,8 @@ const isAddress = (written: string): boolean => /^https?:\/\//i.test(written);
 function writtenIn(value: unknown): string | undefined {
 	const bare = bareOf(value);
 	const text = typeof bare === 'string' || typeof bare === 'number' ? String(bare).trim() : '';
-	return text === '' ? undefined : text;
+	// "#1234" is how people, and summaries, write of an event.
+	return text === '' ? undefined : text.replace(/^#(?=\d+$)/, '');
 }
 
 /** Modes, wording and reading of ids, for both kinds of locators. */

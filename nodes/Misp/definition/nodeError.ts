@@ -2,6 +2,7 @@ import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n
 import { ZodError } from 'zod/v4';
 
 import { MispError } from '../client/errors';
+import { isTool } from './agent/tool';
 
 /** Messages repeat what was entered, or what MISP said of each of a thousand values. */
 const MAX_MESSAGE = 3_000;
@@ -29,7 +30,9 @@ export function nodeError(
 			? undefined
 			: `Request: ${error.request}${error.status === undefined ? '' : ` (status ${error.status})`}.`;
 	const description = [error.hint, sent].filter((part) => part !== undefined).join(' ');
-	const message = shortened(error.message);
+	// Of an error, an agent gets the message alone.
+	const told = isTool(node) ? `${error.message} ${description}`.trim() : error.message;
+	const message = shortened(told);
 	if (error.request === undefined) {
 		return new NodeOperationError(node, message, { ...index, description });
 	}

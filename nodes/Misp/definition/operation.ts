@@ -34,6 +34,12 @@ interface OperationBase<F extends Fields> {
 	description: string;
 	/** The access level that the credential needs, from what is entered where that matters. */
 	access: AccessLevel | ((input: InputOf<F>) => AccessLevel);
+	/**
+	 * Whether it takes something away, decides, or reaches others, so that an AI agent only does it
+	 * where the owner of its tool allows that. Said here only where neither the first word of
+	 * `action` nor the access level says so; see `agent/consent.ts`.
+	 */
+	irreversible?: boolean | ((input: InputOf<F>) => boolean);
 	/** Runs with a key that is broader than the credential says, since it reports just that. */
 	anyKey?: boolean;
 	/** For the documentation, such as `POST /events/add`. */
@@ -93,3 +99,6 @@ export const isBatch = (candidate: Operation): candidate is BatchOperation =>
 /** The level that an operation needs at least, for lists and documents. */
 export const leastAccess = ({ access }: Pick<Operation, 'access'>): AccessLevel | 'by input' =>
 	typeof access === 'function' ? 'by input' : access;
+
+/** Whether something in MISP may be another one when the operation breaks half-way. */
+export const changes = (operation: Operation): boolean => leastAccess(operation) !== 'read';

@@ -26,6 +26,8 @@ export function readInput<F extends Fields>(
 	const raw = Object.fromEntries(Object.keys(fields).map((name) => [name, value(name)]));
 	for (const [name, field] of Object.entries(fields)) {
 		if (isHidden(field, fields, raw, written)) raw[name] = null;
+		raw[name] = withoutLeftOut(raw[name], written[name]);
+		if (isLeftOut(raw[name], written[name])) continue;
 		if (field.refuseEmptyExpression && isExpression(written[name]) && isNothing(raw[name])) {
 			throw inputError(
 				`The expression in "${field.property.displayName}" gives nothing for this item.`,
@@ -71,6 +73,29 @@ export function withoutKey(error: Error, key: string): Error {
 		error instanceof MispError ? error.hint : undefined,
 	);
 }
+
+/** What an agent was asked for and did not give. It is no expression that went wrong. */
+const isLeftOut = (value: unknown, written: unknown): boolean =>
+	isNothing(value) && /\$fromAI\b/i.test(textIn(written));
+
+/** The text of a parameter, in whatever n8n wraps it. */
+function textIn(written: unknown): string {
+	if (typeof written === 'string') return written;
+	if (written === null || typeof written !== 'object') return '';
+	if (Array.isArray(written)) return written.map(textIn).join('\n');
+	return '__rl' in written ? textIn((written as { value?: unknown }).value) : '';
+}
+
+/** A collection without the fields that an agent left out: one that stands there empty would be judged. */
+function withoutLeftOut(value: unknown, written: unknown): unknown {
+	if (!isPlain(value) || !isPlain(written)) return value;
+	return Object.fromEntries(
+		Object.entries(value).filter(([name, entry]) => !isLeftOut(entry, written[name])),
+	);
+}
+
+const isPlain = (value: unknown): value is Record<string, unknown> =>
+	value !== null && typeof value === 'object' && !Array.isArray(value) && !('__rl' in value);
 
 const isSameHost = (baseUrl: string, address: string): boolean =>
 	URL.canParse(address) && new URL(address).host === new URL(baseUrl).host;

@@ -1,33 +1,28 @@
-import {
-	NodeOperationError,
-	type IExecuteFunctions,
-	type INodeExecutionData,
-	type IDataObject,
-} from 'n8n-workflow';
+import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 
 import type { Connection } from '../client/connection';
 import { MispError } from '../client/errors';
 import { inKnownForm } from '../client/knownForm';
+import { requireConsent } from './agent/consent';
+import { isTool, mostOf } from './agent/tool';
 import { Ceilings, isAboutEvents } from './ceilings';
 import type { Fields, InputOf } from './field';
-import { FileRow, incomingFile, storedFile } from './files';
+import { incomingFile } from './files';
 import { fieldsOf } from './form';
-import { handOver, type HandOver } from './handOver';
 import { eventLinks, eventOf, note, warning } from './hints';
 import { maxRows } from './limits';
 import { nodeError } from './nodeError';
 import {
+	changes,
 	isBatch,
-	leastAccess,
 	type BatchOperation,
 	type Catalogue,
 	type ItemOperation,
 	type Operation,
 	type Outcome,
-	type Rows,
 	type RunContext,
 } from './operation';
-import { present } from './output';
+import { compactItem, isCompact, itemsOf, rowsOf } from './outputItems';
 import { whyPointless } from './pointless';
 import { Progress } from './progress';
 import { readInput, withoutKey } from './readInput';
@@ -35,9 +30,6 @@ import { requireLevel } from './requireLevel';
 import { mispOf } from './session';
 
 type Input = InputOf<Fields>;
-
-/** What every operation offers at the end of its form. */
-type Options = HandOver & { raw?: boolean };
 
 /** One item's way through the node: its checked input, or why it has none. */
 type Prepared = { input: Input } | { error: Error };
@@ -61,10 +53,11 @@ export async function execute(
 	const operation = operationOf(this, catalogue);
 	const signal = this.getExecutionCancelSignal();
 	const anyKey = operation.anyKey === true;
+	const atMost = anyKey ? undefined : mostOf(this.getNode());
 	const { name } = this.getNode();
 	const progress = new Progress((line) => this.logger.info(`${name}: ${line}`));
 	const onRequest = () => progress.asked();
-	const misp = await mispOf(this, { signal, anyKey, onRequest }).catch((error: unknown) => {
+	const misp = await mispOf(this, { signal, anyKey, onRequest, atMost }).catch((error: unknown) => {
 		throw nodeError(this.getNode(), error);
 	});
 
@@ -95,11 +88,14 @@ export async function execute(
 	for (const text of hints) this.addExecutionHints(warning(text));
 	const produced: INodeExecutionData[] = [];
 	const events = new Set<string>();
+	const answer = { baseUrl: connection.baseUrl, remarks: [...hints] };
 	for (const [index, one] of shown.entries()) {
 		const items = 'error' in one ? [failedItem(this, one.error, index)] : one.items;
 		const { input } = prepared[index] as { input?: Input };
+		const compact = 'items' in one && input !== undefined && isCompact(this, input);
+		if (compact) produced.push(compactItem(operation, items, input, index, answer));
 		for (const item of items) {
-			produced.push(item);
+			if (!compact) produced.push(item);
 			const event = linksTo(operation) && input !== undefined && eventOf(item.json, input);
 			if (event) events.add(event);
 		}
@@ -134,14 +130,16 @@ function prepare(
 	index: number,
 ): Prepared {
 	try {
+		const node = context.getNode();
 		const parameters = {
-			written: context.getNode().parameters,
+			written: node.parameters,
 			value: (name: string) =>
 				context.getNodeParameter(name, index, null, { skipValidation: true }),
 			timeZone: context.getTimezone(),
 		};
 		const input = readInput(fields, parameters, baseUrl);
 		const { access, action } = operation;
+		if (isTool(node)) requireConsent(node.parameters, operation, input);
 		requireLevel(granted, typeof access === 'function' ? access(input) : access, action);
 		operation.check?.(input);
 		return { input };
@@ -149,9 +147,6 @@ function prepare(
 		return { error: withoutKey(error as Error, key) };
 	}
 }
-
-/** Whether something in MISP may be another one when the operation breaks half-way. */
-const changes = (operation: Operation): boolean => leastAccess(operation) !== 'read';
 
 /** Whether a person may want to see in MISP what was done. */
 const linksTo = (operation: Operation): boolean => changes(operation) && isAboutEvents(operation);
@@ -197,47 +192,6 @@ async function runEach(
 		}
 	}
 	return outcomes;
-}
-
-/** The rows of one item. An iterator is stopped at the limit, so that it asks for no further page. */
-async function* rowsOf(returned: Rows, max: number): AsyncGenerator<unknown, void, undefined> {
-	const result = await returned;
-	if (result === undefined) return;
-	if (result === null || typeof result !== 'object' || !isIterable(result)) return yield result;
-	let left = max;
-	for await (const row of result) {
-		yield row;
-		left -= 1;
-		if (left <= 0) return;
-	}
-}
-
-const isIterable = (value: object): value is AsyncIterable<unknown> | unknown[] =>
-	Symbol.asyncIterator in value || Array.isArray(value);
-
-/**
- * The rows of one item as they leave the node. Each is taken as it comes, so that what MISP sent is
- * not held beside it, and a file is stored while it arrives.
- */
-async function itemsOf(
-	context: IExecuteFunctions,
-	operation: Operation,
-	rows: AsyncIterable<unknown> | unknown[],
-	input: Input,
-	index: number,
-): Promise<INodeExecutionData[]> {
-	const { raw = false, ...asked } = input.options as Options;
-	const items: INodeExecutionData[] = [];
-	for await (const row of rows) {
-		const file = row instanceof FileRow ? await storedFile(context, row) : undefined;
-		const shown = present(file?.row ?? row, operation.row, raw);
-		items.push({
-			json: handOver(shown, asked) as IDataObject,
-			...(file ? { binary: { data: file.data } } : {}),
-			pairedItem: { item: index },
-		});
-	}
-	return items;
 }
 
 function failedItem(context: IExecuteFunctions, reason: Error, index: number): INodeExecutionData {

@@ -5,6 +5,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 
+import { allows, type AccessLevel } from '../client/access';
 import type { SecureLookup } from '../client/agent';
 import { Misp, type ClientOptions } from '../client/client';
 import { connectionOf } from '../client/connection';
@@ -87,6 +88,8 @@ async function unlessCancelled(work: Promise<void>, signal: AbortSignal | undefi
 interface SessionOptions extends ClientOptions {
 	/** Works with a key that is broader than its credential says, for what reports just that. */
 	anyKey?: boolean;
+	/** Works as with a credential of this level where that is less. */
+	atMost?: AccessLevel | undefined;
 }
 
 /**
@@ -96,15 +99,19 @@ interface SessionOptions extends ClientOptions {
  * @throws MispError when the credential is not usable
  */
 export async function mispOf(context: Context, options: SessionOptions = {}): Promise<Misp> {
-	const { anyKey = false, signal, ...others } = options;
+	const { anyKey = false, atMost, signal, ...others } = options;
 	const data = await context.getCredentials<ICredentialDataDecryptedObject>(CREDENTIAL);
 	const connection = connectionOf(data);
 	const lookup = await allowedLookup(context, connection.baseUrl);
 	const asking = new Misp(connection, { lookup, ...others });
-	return new Misp(connection, {
-		lookup,
-		signal,
-		...others,
-		...(anyKey ? {} : { admit: admission(context, asking, signal) }),
-	});
+	const access = atMost && allows(connection.access, atMost) ? atMost : connection.access;
+	return new Misp(
+		{ ...connection, access },
+		{
+			lookup,
+			signal,
+			...others,
+			...(anyKey ? {} : { admit: admission(context, asking, signal) }),
+		},
+	);
 }

@@ -50,7 +50,8 @@ export function valuesInZone(fields: Fields, values: Values, timeZone: string): 
 		Object.entries(values).map(([name, value]) => {
 			const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
 			if (field?.inZone) return [name, field.inZone(value, timeZone)];
-			return [name, field?.children ? inside(field.children, value) : value];
+			// Agents send objects and lists as JSON.
+			return [name, field?.children ? inside(field.children, parsed(value)) : value];
 		}),
 	);
 }

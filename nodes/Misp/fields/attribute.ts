@@ -84,11 +84,13 @@ export const attributeCategory = instanceChoice('Category', {
 
 export const attributeTypes = instanceChoices('Types', {
 	...TYPES,
+	apart: () => true,
 	description: 'Any of these types',
 });
 
 export const attributeCategories = instanceChoices('Categories', {
 	...CATEGORIES,
+	apart: () => true,
 	description: 'Any of these categories',
 });
 

@@ -39,6 +39,12 @@ function urlEnd(url: string): string {
 	return unbalanced ? urlEnd(bare.slice(0, -1)) : bare;
 }
 
+/** Whether a text is one indicator and nothing else. */
+export const isOneIndicator = (text: string): boolean => {
+	const meant = refangText(text);
+	return isIndicator(meant) || /^[a-z][a-z0-9+.-]+:\/\/[^\s,]{3,}$/i.test(meant);
+};
+
 /**
  * The addresses, domains, URLs, e-mail addresses, hashes and CVE numbers in a text, refanged, each
  * once, in the order in which they come.

@@ -21,6 +21,7 @@ import type { Row } from '../client/paging';
 import { SCOPES, type SearchScope } from '../client/searchScopes';
 import { attributeCategories, attributeTypes } from './attribute';
 import { THREAT_LEVELS } from './event';
+import { isOneIndicator } from './indicators';
 import { organisationNames } from './organisation';
 import { tagNames } from './tags';
 import { sharingGroupIds } from './sharing';
@@ -51,6 +52,7 @@ const yesNo = (displayName: string, yes: string, no: string) =>
 
 export const value = texts('Value', 'Value', {
 	placeholder: 'e.g. 198.51.100.7 or %.example.com',
+	apart: isOneIndicator,
 	description:
 		'Any of these values, compared in full. % at the start or end stands for anything. Of a combined value such as filename|md5, search one part.',
 });
@@ -79,9 +81,10 @@ export const common = {
 		description: 'Created by any of these organisations',
 	}),
 	eventid: texts('Event IDs', 'Event', {
+		apart: () => true,
 		description: 'IDs or UUIDs of events. An ! in front excludes one.',
 	}),
-	uuid: texts('UUIDs', 'UUID', { description: 'Of the event or the attribute' }),
+	uuid: texts('UUIDs', 'UUID', { apart: () => true, description: 'Of the event or the attribute' }),
 	to_ids: yesNo('For Detection (IDS)', 'Yes', 'No'),
 	published: yesNo('Published', 'Published', 'Not Published'),
 	deleted: choice(

@@ -95,9 +95,17 @@ async function getTags(context: LoadContext): Promise<ListEntry[]> {
 		.map(({ name }) => ({ name, value: name }));
 }
 
+/** `tlp:amber` or `misp-galaxy:threat-actor="APT1"`, and nothing that a comma could belong to. */
+const isMachineTag = (part: string): boolean => /^!?[^\s",:=]+:[^\s",]+(="[^"]*")?$/.test(part);
+
 /** Tags by name. A name may contain a comma; each entry of a list is one tag. */
 export const tagNames = (displayName: string, texts: FieldTexts = {}) =>
-	instanceChoices(displayName, { loader: 'getTags', load: getTags, ...texts });
+	instanceChoices(displayName, {
+		loader: 'getTags',
+		load: getTags,
+		apart: isMachineTag,
+		...texts,
+	});
 
 /** One tag by name. */
 export const oneTagName = (displayName: string, texts: FieldTexts = {}) =>

@@ -76,6 +76,7 @@ const send = operation({
 	description:
 		'Calls any endpoint of the MISP API, for what has no operation of its own. The access level that is needed depends on what the endpoint does; for an endpoint that is not known here, it is "Administer".',
 	access: accessOf,
+	irreversible: (input) => accessOf(input) !== 'read',
 	endpoints: [],
 	fields,
 	check: refuseNewKeys,

@@ -17,7 +17,7 @@ import {
 } from '../definition';
 import { attributeTypes } from '../fields/attribute';
 import { checkTypes } from '../fields/knownTypes';
-import { indicatorsIn } from '../fields/indicators';
+import { indicatorsIn, isOneIndicator } from '../fields/indicators';
 import {
 	addEvents,
 	findInFeeds,
@@ -49,6 +49,7 @@ const fields = {
 		required(
 			texts('Values', 'Value', {
 				placeholder: 'e.g. 198.51.100.7 or hxxps://login[.]example[.]com',
+				apart: isOneIndicator,
 				description:
 					'IP addresses, domains, URLs, hashes or anything else that MISP stores, each compared in full. Defanged values are restored.',
 			}),

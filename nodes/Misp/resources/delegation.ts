@@ -49,6 +49,7 @@ const create = operation({
 	description:
 		'Asks another organisation of this MISP to take over an event and publish it in its own name. Only an event of your organisation with the distribution "Your Organisation Only" can be delegated, and only once at a time. Example: Event 1234, Organisation "CERT-BETA", Distribution "Recipient Decides".',
 	access: 'contribute',
+	irreversible: true,
 	endpoints: ['POST /event_delegations/delegateEvent/{event}'],
 	row: delegationRow,
 	fields: {

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ACCESS_LEVELS } from '../../../nodes/Misp/client/access';
+import { mayBeIrreversible } from '../../../nodes/Misp/definition/agent/consent';
+import { toolDescription } from '../../../nodes/Misp/definition/agent/tool';
 import type { Fields } from '../../../nodes/Misp/definition/field';
 import { fieldsOf, loadersOf } from '../../../nodes/Misp/definition/form';
 import type { Operation } from '../../../nodes/Misp/definition/operation';
@@ -75,6 +77,18 @@ describe.each(operations)('%s', (_id, resource, name, operation: Operation) => {
 		expect(operation.description).toMatch(/^[A-Z][\s\S]{20,}[.]$/);
 		const { access } = operation;
 		expect(typeof access === 'function' || ACCESS_LEVELS.includes(access)).toBe(true);
+	});
+
+	it('tells an agent what it does in no more than a model takes', () => {
+		expect(toolDescription(operation).length).toBeLessThanOrEqual(1024);
+	});
+
+	it('asks the owner of a tool before it takes away, decides or tells others', () => {
+		const grave = /delete|remove|detach|discard|accept|merge|publish|contact|unprotect|delegat/i;
+		// A proposal is for others to decide.
+		if (grave.test(name) && !name.startsWith('propose'))
+			expect(mayBeIrreversible(operation)).toBe(true);
+		if (operation.access === 'read') expect(mayBeIrreversible(operation)).toBe(false);
 	});
 
 	it('has fields that n8n can store and its AI button can fill', () => {

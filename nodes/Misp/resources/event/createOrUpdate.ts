@@ -36,6 +36,8 @@ export const createOrUpdate = operation({
 	description:
 		'Creates the event with this UUID, or updates it if it exists. Safe to repeat: attributes and tags that are there already stay as they are, nothing is removed.',
 	access: 'contribute',
+	// To keep an event published is to publish it again, which `publishedAfter` sees.
+	irreversible: () => false,
 	endpoints: [
 		'POST /events/add',
 		'POST /events/edit/{event}',

@@ -19,7 +19,9 @@ export async function publishedAfter(misp: Misp, event: string, keep: boolean): 
 	throw new MispError(
 		'scope',
 		`Event ${id} is published, and an edit would unpublish it. To keep it published, the credential needs the access level "Publish". Nothing was changed.`,
-		{ hint: 'Choose to unpublish it, or use a credential of that level.' },
+		{
+			hint: 'Choose to unpublish it, or use a credential of that level. As a tool of an AI agent, the node also needs "Allow Deleting and Publishing".',
+		},
 	);
 }
 

@@ -27,6 +27,8 @@ export const importFromUrl = operation({
 	description:
 		'Has MISP read a web page and keep it as a report of an event, in Markdown. Needs the right to change the event, and the module html_to_markdown on MISP’s side. MISP unpublishes the event. Example: Event 1234, URL "https://www.example.com/report.html".',
 	access: 'contribute',
+	// The address goes to whoever runs that page, with all that an agent was talked into writing in it.
+	irreversible: true,
 	endpoints: [
 		'POST /event_reports/importReportFromUrl/{event}',
 		'POST /events/restSearch',

@@ -97,6 +97,7 @@ export const attach = operation({
 	description:
 		'Puts one or several tags on an event or attribute. A tag that is there already is no error; one that excludes another, as tlp:red excludes tlp:amber, is, unless it is to replace it. MISP unpublishes the event, except for local tags. Example: Target "event", Event 1234, Tags "tlp:amber".',
 	access: 'contribute',
+	irreversible: ({ onExclusive: policy }) => policy === 'replace',
 	endpoints: [
 		'POST /tags/attachTagToObject',
 		'POST /tags/removeTagFromObject',
