@@ -31,8 +31,9 @@ export class EditorPage {
 	async openNode(name: string): Promise<void> {
 		await this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`).dblclick();
 		await this.parameter('operation').or(this.parameter('watch')).first().waitFor();
-		// A list is disabled while its values are loaded from MISP.
-		const loading = this.page.locator(`${byTestId('node-parameters')} input:disabled`);
+		// A list is disabled while its values are loaded from MISP; those of a template are announced by a text.
+		const form = this.page.locator(byTestId('node-parameters'));
+		const loading = form.locator('input:disabled').or(form.getByText(/^Fetching /));
 		for (let tries = 0; tries < 20 && (await loading.count()) > 0; tries++) await this.settle();
 		await this.settle();
 	}

@@ -22,7 +22,7 @@ export async function checkPackage(report: Report, { n8n, packed, home }: Contex
 	await report.check('the tarball holds what it needs and nothing else', async () => {
 		const extra = packed.files.filter(
 			(file) =>
-				!/^(dist\/(nodes|credentials|migrate)\/|(package\.json|index\.js|README\.md|LICENSE(\.md)?|CHANGELOG\.md|THIRD_PARTY\.md)$)/.test(
+				!/^(dist\/(all\.js(\.map)?$|(nodes|credentials|migrate)\/)|(package\.json|index\.js|README\.md|LICENSE(\.md)?|CHANGELOG\.md|THIRD_PARTY\.md)$)/.test(
 					file,
 				),
 		);
