@@ -57,7 +57,7 @@ const refusals = () => sandbox.requests.filter(({ status }) => status === 429).l
 describe('MISP’s limit on searches', () => {
 	it('is waited for without asking, once the last search of a window is used', async () => {
 		const misp = processOf();
-		endsIn(2);
+		endsIn(4);
 		await searches(misp, LIMIT);
 		await searches(misp, LIMIT);
 		expect(sandbox.requests).toHaveLength(2 * LIMIT);

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { AxiosError, AxiosInstance, AxiosResponse } from 'axios';
 
 import type { Connection } from './connection';
+import { connectionId } from './connectionId';
 import { secondsLeft, type RawReply } from './reply';
 
 /** What MISP counts, for each user in windows of 15 minutes. Everything else is free. */
@@ -64,11 +64,7 @@ export function pauseAfter({ response, config }: AxiosError): number {
  * Whoever would have to wait for longer than `patience` (seconds) asks, and hears it from MISP.
  */
 export function respectWindows(http: AxiosInstance, connection: Connection, patience: number) {
-	const { baseUrl, key } = connection;
-	// Hashed, so that no key stands in memory for longer than its connection.
-	const id = createHash('sha256')
-		.update(JSON.stringify([baseUrl, key]))
-		.digest('hex');
+	const id = connectionId(connection);
 
 	http.interceptors.request.use(async (config) => {
 		if (!COUNTED.test(config.url ?? '')) return config;
