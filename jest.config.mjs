@@ -7,7 +7,11 @@ const transform = {
 // Another n8n than that of package.json for the engine tests: the folder of its installation.
 const { MISP_ENGINE } = process.env;
 const engine = MISP_ENGINE
-	? { moduleNameMapper: { '^(n8n-core|n8n-workflow|reflect-metadata)$': `${MISP_ENGINE}/node_modules/$1` } }
+	? {
+			moduleNameMapper: {
+				'^(n8n-core|n8n-workflow|reflect-metadata)$': `${MISP_ENGINE}/node_modules/$1`,
+			},
+		}
 	: {};
 
 /** One project per kind of test, so that each can be run alone: `npx jest --selectProjects unit`. */

@@ -182,7 +182,9 @@ describe('handOver', () => {
 			html: '<strong>#7 [~admin] &lt;b&gt;</strong> (not published)',
 			jira: '*\\#7 \\[\\~admin\\] <\u200bb>* (not published)',
 		});
-		expect(handOver({ id: '1', name: 'tlp:red' }, { summary: 'all' })).not.toHaveProperty('summary');
+		expect(handOver({ id: '1', name: 'tlp:red' }, { summary: 'all' })).not.toHaveProperty(
+			'summary',
+		);
 	});
 
 	it('keeps the original of what it changed when it is asked for', () => {
