@@ -1,15 +1,13 @@
 import * as fc from 'fast-check';
 
-import { watchers } from '../../nodes/Misp/watchers';
-import { fieldsOfWatcher, lists, loadList, pollOnce, testOnce } from './around';
+import { lists, loadList, testOnce } from './around';
 import { passAtOnce } from './clock';
-import { inputsFor } from './inputs';
 import { faultsOf } from './judge';
 import { answerRequests, KEY, type Outcome } from './node';
 import { answered, answers, type Answer } from './replies';
 import { casesOf, PART_MS } from './settings';
 
-/** Replies that no MISP should give, to polls, to the lists of the editor, to the credential's test. */
+/** Replies that no MISP should give, to the lists of the editor and to the credential's test. */
 
 jest.mock(
 	'node:timers/promises',
@@ -26,7 +24,7 @@ beforeAll(() => {
 	passAtOnce();
 });
 
-const PARTS = Object.keys(watchers).length + lists.length + 1;
+const PARTS = lists.length + 1;
 
 const answering = (given: Answer[]) => (path: string, count: number) =>
 	answered(path, given[count % given.length] ?? { pick: 0, changes: [] });
@@ -41,38 +39,6 @@ const faults = async (work: () => Promise<Outcome>, endpoints: readonly string[]
 		},
 		{ endpoints } as Parameters<typeof faultsOf>[1],
 	);
-
-it.each(Object.keys(watchers))(
-	'A poll of %s makes no fault of any reply, and one that fails leaves its state as it was',
-	async (watch) => {
-		const input = inputsFor(fieldsOfWatcher(watch), { junk: false });
-		await fc.assert(
-			fc.asyncProperty(
-				input,
-				fc.array(answers, { minLength: 1, maxLength: 4 }),
-				async (entered, polls) => {
-					const kept: Record<string, unknown> = {};
-					for (const given of polls) {
-						const { state, of, ahead } = JSON.parse(JSON.stringify(kept)) as typeof kept;
-						let failed = false;
-						const found = await faults(async () => {
-							const outcome = await pollOnce(watch, entered, kept, answering(given));
-							failed = outcome.error !== undefined;
-							return outcome;
-						});
-						expect(found).toEqual([]);
-						// What n8n stores is JSON.
-						const after = JSON.parse(JSON.stringify(kept)) as typeof kept;
-						expect(JSON.stringify(after)).not.toContain(KEY);
-						if (failed) expect({ ...after, handedOn: undefined }).toEqual({ state, of, ahead });
-					}
-				},
-			),
-			casesOf(PARTS),
-		);
-	},
-	PART_MS,
-);
 
 it.each(lists)(
 	'The list $name makes no fault of any reply',

@@ -1,26 +1,11 @@
-/** The rest of what n8n calls: polls of the trigger, lists of the editor, the credential's test. */
-import type {
-	ICredentialTestFunctions,
-	ILoadOptionsFunctions,
-	INode,
-	IPollFunctions,
-} from 'n8n-workflow';
+/** The rest of what n8n calls: lists of the editor, the credential's test. */
+import type { ICredentialTestFunctions, ILoadOptionsFunctions, INode } from 'n8n-workflow';
 
 import { testCredential } from '../../nodes/Misp/definition/credentialTest';
 import { formMethods } from '../../nodes/Misp/definition/form';
-import { runPoll } from '../../nodes/Misp/definition/pollRunner';
-import { COMMON } from '../../nodes/Misp/definition/triggerForm';
 import { catalogue } from '../../nodes/Misp/resources';
 import { watchers } from '../../nodes/Misp/watchers';
-import type { Entered } from './inputs';
-import {
-	CREDENTIAL,
-	isEndless,
-	parameterReader,
-	withMisp,
-	type FakeMisp,
-	type Outcome,
-} from './node';
+import { CREDENTIAL, isEndless, withMisp, type FakeMisp, type Outcome } from './node';
 
 type Answering = FakeMisp['answer'];
 
@@ -53,38 +38,6 @@ async function outcomeOf(
 	}
 	outcome.endless = isEndless(fake);
 	return outcome;
-}
-
-export const fieldsOfWatcher = (watch: string) => ({ ...watchers[watch]?.fields, ...COMMON });
-
-let polls = 0;
-
-/** One poll. What it keeps is in `kept`. */
-export async function pollOnce(
-	watch: string,
-	{ parameters, values }: Entered,
-	kept: Record<string, unknown>,
-	answer: Answering,
-): Promise<Outcome> {
-	const node = nodeOf({ ...parameters, watch });
-	const read = parameterReader(fieldsOfWatcher(watch), node);
-	polls += 1;
-	const workflow = { id: String(polls) };
-	return await outcomeOf(answer, async (hints) => {
-		const context = {
-			getWorkflow: () => workflow,
-			getNode: () => node,
-			getMode: () => 'trigger',
-			getTimezone: () => 'Europe/Vienna',
-			getCredentials: async () => CREDENTIAL,
-			getNodeParameter: (name: string, fallback: unknown) =>
-				name === 'watch' ? watch : read(name, values, fallback),
-			getWorkflowStaticData: () => kept,
-			logger: { warn: (text: string) => void hints.push(text) },
-			helpers: {},
-		} as unknown as IPollFunctions;
-		return (await runPoll.call(context, watchers))?.[0] ?? [];
-	});
 }
 
 const forms = [
