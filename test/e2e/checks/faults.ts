@@ -78,6 +78,10 @@ export async function checkFaults(report: Report, context: Context): Promise<voi
 	const all = async (credential: Credential) =>
 		await Promise.all([node(credential), trigger(credential), list(credential), test(credential)]);
 
+	// An example workflow has worked with the other server before, by its own key.
+	const withKey = () => otherSandbox.requests.filter(({ key }) => key !== undefined).length;
+	const before = withKey();
+
 	await report.check('a wrong key', async () => {
 		const data = sandboxCredential(sandbox, 'wrong', 'publish');
 		const wrong = await rest.createCredential('wrong, for faults', CREDENTIAL_TYPE, data);
@@ -98,6 +102,6 @@ export async function checkFaults(report: Report, context: Context): Promise<voi
 	}
 
 	await report.check('the other server got nothing', async () => {
-		assert.equal(otherSandbox.requests.filter(({ key }) => key !== undefined).length, 0);
+		assert.equal(withKey(), before);
 	});
 }
