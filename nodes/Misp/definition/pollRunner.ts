@@ -206,6 +206,22 @@ async function below(ceiling: Ceiling | undefined, rows: Found[]): Promise<Found
 	return rows.filter((_, index) => seen[index] !== undefined);
 }
 
+/** The rows with what is loaded for them, as far as they may leave. They keep nothing but their ids. */
+async function sentRows(
+	watcher: Watcher,
+	context: WatchContext,
+	input: Input,
+	rows: Found[],
+	ceiling: Ceiling | undefined,
+): Promise<unknown[]> {
+	const loaded = watcher.load
+		? await watcher.load(context, input, rows)
+		: rows.map(({ data }) => data);
+	for (const row of rows) row.data = undefined;
+	const seen = ceiling ? await ceiling.siftEach(loaded) : loaded;
+	return seen.filter((row) => row !== undefined);
+}
+
 async function itemsOf(
 	watcher: Watcher,
 	context: WatchContext,
@@ -214,14 +230,14 @@ async function itemsOf(
 	ceiling: Ceiling | undefined,
 ): Promise<INodeExecutionData[]> {
 	if (rows.length === 0) return [];
-	const loaded = watcher.load
-		? await watcher.load(context, input, rows)
-		: rows.map(({ data }) => data);
-	const seen = ceiling ? await ceiling.siftEach(loaded) : loaded;
-	const sent = seen.filter((row) => row !== undefined);
+	const sent = await sentRows(watcher, context, input, rows, ceiling);
 	if (sent.length === 0) return [];
 	const { raw = false, ...asked } = input.options;
-	const jsons = sent.map((row) => handOver(present(row, watcher.row, raw), asked) as IDataObject);
+	const jsons: IDataObject[] = [];
+	for (const [index, row] of sent.entries()) {
+		jsons.push(handOver(present(row, watcher.row, raw), asked) as IDataObject);
+		sent[index] = undefined; // so that of many, what MISP sent and what is made of it are not both kept
+	}
 	if (input.output === 'list') return [{ json: { count: jsons.length, rows: jsons } }];
 	return jsons.map((json) => ({ json }));
 }

@@ -39,6 +39,11 @@ describe('defang', () => {
 		expect(defang(text)).toBe(text);
 	});
 
+	it('takes an address for one only as a whole', () => {
+		expect(defang('2001:db8::1/32')).toBe('2001[:]db8[:][:]1/32');
+		expect(undefang(defang(':://hxxp://'))).toBe(':://hxxp://');
+	});
+
 	it('can be taken back exactly, whatever the text', () => {
 		const piece = fc.constantFrom(
 			...['http', 'https', 'hxxp', 'hXxPs', 'HTTP', 'ftp', 'fxp', '://', '[:]//', ':', '//'],

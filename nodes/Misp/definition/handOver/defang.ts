@@ -35,7 +35,7 @@ function isDangerous(mark: string, before: string, after: string, isAddress: boo
 
 /** `https://login.example.com` as `hxxps[:]//login[.]example[.]com`; other texts stay readable. */
 export function defang(text: string): string {
-	const isAddress = isIP(text.split('/')[0] ?? '') === 6;
+	const isAddress = isIP(text.replace(/\/\d{1,3}$/, '')) === 6;
 	let done = '';
 	let at = 0;
 	for (const match of text.matchAll(PLACES)) {
