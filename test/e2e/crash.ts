@@ -13,13 +13,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { Misp } from '../../nodes/Misp/client/client';
 import { connectionOf } from '../../nodes/Misp/client/connection';
 import { path } from '../../nodes/Misp/client/path';
-import { Cleanups } from '../../scripts/lib/cleanups';
+import type { Cleanups } from '../../scripts/lib/cleanups';
 import { ensureN8n } from '../../scripts/lib/n8nInstall';
 import type { N8nRest } from '../../scripts/lib/n8nRest';
 import { startN8n } from '../../scripts/lib/n8nServer';
 import { packPackage } from '../../scripts/lib/packPackage';
 import { CREDENTIAL_TYPE, sandboxCredential } from '../../scripts/lib/sandboxCredential';
 import { startSandbox, type Sandbox } from '../sandbox/server';
+import { runSuite } from './suite';
 
 const ROOT = join(__dirname, '..', '..');
 const EVENTS = 1000;
@@ -164,20 +165,4 @@ async function run(cleanups: Cleanups): Promise<boolean> {
 	return true;
 }
 
-async function main(): Promise<number> {
-	const cleanups = new Cleanups();
-	try {
-		const good = await Promise.race([run(cleanups), cleanups.interrupted]);
-		return good === true ? 0 : 1;
-	} finally {
-		await cleanups.run();
-	}
-}
-
-main().then(
-	(code) => process.exit(code),
-	(error: unknown) => {
-		console.error(error);
-		process.exit(1);
-	},
-);
+runSuite(run);

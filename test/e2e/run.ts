@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Cleanups } from '../../scripts/lib/cleanups';
+import type { Cleanups } from '../../scripts/lib/cleanups';
 import { ensureN8n, N8N_VERSIONS, type N8nVersion } from '../../scripts/lib/n8nInstall';
 import { startN8n } from '../../scripts/lib/n8nServer';
 import { packPackage } from '../../scripts/lib/packPackage';
@@ -22,6 +22,7 @@ import { checkWorkflow } from './checks/workflow';
 import { checkWorkflows } from './checks/workflows';
 import type { Context } from './context';
 import { Report } from './report';
+import { runSuite } from './suite';
 
 const ROOT = join(__dirname, '..', '..');
 const VERSIONS = Object.keys(N8N_VERSIONS) as N8nVersion[];
@@ -114,20 +115,4 @@ async function runChecks(cleanups: Cleanups): Promise<boolean> {
 	return report.close();
 }
 
-async function main(): Promise<number> {
-	const cleanups = new Cleanups();
-	try {
-		const good = await Promise.race([runChecks(cleanups), cleanups.interrupted]);
-		return good === true ? 0 : 1;
-	} finally {
-		await cleanups.run();
-	}
-}
-
-main().then(
-	(code) => process.exit(code),
-	(error: unknown) => {
-		console.error(error);
-		process.exit(1);
-	},
-);
+runSuite(runChecks);

@@ -1,6 +1,6 @@
 /** n8n in queue mode, with two workers: nothing is lost, nothing is done twice, and MISP is not overrun. */
 import { parseArgs } from 'node:util';
-import { Cleanups } from '../../scripts/lib/cleanups';
+import type { Cleanups } from '../../scripts/lib/cleanups';
 import { Report } from '../e2e/report';
 import { beginExports } from './checks/files';
 import { checkMany } from './checks/many';
@@ -9,6 +9,7 @@ import { checkRateLimit } from './checks/rateLimit';
 import { checkStarts } from './checks/starts';
 import { checkTrigger } from './checks/trigger';
 import { startPlant, type Plant } from './plant';
+import { runSuite } from '../e2e/suite';
 
 type Check = (report: Report, plant: Plant) => Promise<void>;
 
@@ -59,20 +60,4 @@ async function runChecks(cleanups: Cleanups): Promise<boolean> {
 	return report.close();
 }
 
-async function main(): Promise<number> {
-	const cleanups = new Cleanups();
-	try {
-		const good = await Promise.race([runChecks(cleanups), cleanups.interrupted]);
-		return good === true ? 0 : 1;
-	} finally {
-		await cleanups.run();
-	}
-}
-
-main().then(
-	(code) => process.exit(code),
-	(error: unknown) => {
-		console.error(error);
-		process.exit(1);
-	},
-);
+runSuite(runChecks);
