@@ -113,6 +113,16 @@ async function addChunk(
 	});
 }
 
+/** What MISP has of some attributes, by UUIDs in lower case. `POST /attributes/restSearch` */
+async function storedOf(misp: Misp, uuids: string[]): Promise<Map<string, AttributeRow>> {
+	const { Attribute } = await misp.post<{ Attribute: AttributeRow[] }>(
+		path`/attributes/restSearch`,
+		{ returnFormat: 'json', uuid: uuids, limit: uuids.length, page: 1 },
+		{ read: true, unwrap: 'response' },
+	);
+	return new Map(Attribute.map((row) => [row.uuid.toLowerCase(), row]));
+}
+
 /** The same outcomes, with those corrected that MISP has the attribute of, by its UUID. */
 async function settled(
 	misp: Misp,
@@ -121,16 +131,8 @@ async function settled(
 ): Promise<Written[] | undefined> {
 	if (outcomes.every((one) => 'row' in one)) return outcomes;
 	const uuids = sent.map(({ uuid }) => uuid);
-	const stored = async () => {
-		const { Attribute } = await misp.post<{ Attribute: AttributeRow[] }>(
-			path`/attributes/restSearch`,
-			{ returnFormat: 'json', uuid: uuids, limit: uuids.length, page: 1 },
-			{ read: true, unwrap: 'response' },
-		);
-		return new Map(Attribute.map((row) => [row.uuid.toLowerCase(), row]));
-	};
 	const saved = await recover(
-		inKnownForm(stored, false),
+		inKnownForm(() => storedOf(misp, uuids), false),
 		(failure) => !endsRun(failure),
 		() => undefined,
 	);
@@ -203,14 +205,9 @@ async function addTags(misp: Misp, sent: NewAttribute[], written: Written[]): Pr
 	});
 	for (const chunk of chunksOf(tagged, MOST)) {
 		const uuids = chunk.map(({ row }) => row.uuid);
-		const { Attribute } = await misp.post<{ Attribute: AttributeRow[] }>(
-			path`/attributes/restSearch`,
-			{ returnFormat: 'json', uuid: uuids, limit: uuids.length, page: 1 },
-			{ read: true, unwrap: 'response' },
-		);
-		const stored = new Map(Attribute.map((row) => [row.uuid, row.Tag as TagName[] | undefined]));
+		const stored = await storedOf(misp, uuids);
 		for (const { row, tags } of chunk) {
-			row.Tag = stored.get(row.uuid) ?? [];
+			row.Tag = (stored.get(row.uuid.toLowerCase())?.Tag as TagName[] | undefined) ?? [];
 			const dropped = missingTags(tags, row.Tag as TagName[]);
 			if (dropped.length > 0) row.dropped = dropped;
 		}
