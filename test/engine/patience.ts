@@ -1,12 +1,11 @@
 import { setSafeRegexEngine } from 'n8n-workflow';
 
-/**
- * n8n stops a pattern after a quarter of a second, by the clock: on a machine that does much else,
- * the harmless ones of a form run into that. Here they take as long as they take.
- */
 const global = (flags = ''): string => (flags.includes('g') ? flags : `${flags}g`);
 
-// n8n 2.8 has no such limit.
+/**
+ * n8n stops a pattern after a quarter of a second, by the clock: on a machine that does much else,
+ * the harmless ones of a form run into that. Here they take as long as they take. (n8n 2.8 has no such limit.)
+ */
 (setSafeRegexEngine as typeof setSafeRegexEngine | undefined)?.({
 	exec: (pattern, input, flags) => new RegExp(pattern, flags).exec(input),
 	test: (pattern, input, flags) => new RegExp(pattern, flags).test(input),
