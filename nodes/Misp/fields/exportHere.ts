@@ -16,7 +16,7 @@ export const exportWriter = choice(
 			value: 'node',
 			name: 'This Node (Fast)',
 			description:
-				'From pages of rows, with the bytes that MISP would write. CSV ten times faster.',
+				'From pages of rows, with the bytes that MISP would write. CSV several times faster.',
 		},
 		{ value: 'misp', name: 'MISP', description: 'In one reply' },
 	],
