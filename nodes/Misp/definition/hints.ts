@@ -4,18 +4,18 @@ import type { NodeExecutionHint } from 'n8n-workflow';
 import { isNumericId, isUuid } from '../client/path';
 
 /** n8n shows hints as HTML, and what MISP says in them anybody may have written. */
-export const warning = (text: string): NodeExecutionHint => ({
-	message: escapeText(text),
-	type: 'warning',
-	location: 'outputPane',
-});
+const hintOf =
+	(type: NodeExecutionHint['type']) =>
+	(text: string): NodeExecutionHint => ({
+		message: escapeText(text),
+		type,
+		location: 'outputPane',
+	});
+
+export const warning = hintOf('warning');
 
 /** Something that is good to know, and nothing to worry about. */
-export const note = (text: string): NodeExecutionHint => ({
-	message: escapeText(text),
-	type: 'info',
-	location: 'outputPane',
-});
+export const note = hintOf('info');
 
 const MAX_LINKS = 3;
 

@@ -88,6 +88,7 @@ export async function execute(
 	for (const text of hints) this.addExecutionHints(warning(text));
 	const produced: INodeExecutionData[] = [];
 	const events = new Set<string>();
+	const isLinked = linksTo(operation);
 	const answer = { baseUrl: connection.baseUrl, remarks: [...hints] };
 	for (const [index, one] of shown.entries()) {
 		const items = 'error' in one ? [failedItem(this, one.error, index)] : one.items;
@@ -96,7 +97,7 @@ export async function execute(
 		if (compact) produced.push(compactItem(operation, items, input, index, answer));
 		for (const item of items) {
 			if (!compact) produced.push(item);
-			const event = linksTo(operation) && input !== undefined && eventOf(item.json, input);
+			const event = isLinked && input !== undefined && eventOf(item.json, input);
 			if (event) events.add(event);
 		}
 	}
