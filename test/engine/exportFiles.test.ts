@@ -82,6 +82,26 @@ describe.each(['memory', 'filesystem'])('In n8n’s mode %s', (mode) => {
 		expect(lab.sent).toEqual(['POST /attributes/restSearch']);
 	});
 
+	it('for an agent an export is read to its end, and no file is kept', async () => {
+		const wanted = { format: 'json', ...of(events.large) };
+		const { items, error } = await run(wanted, { tool: true });
+		expect(error).toBeUndefined();
+		expect(await storedFiles()).toEqual(before);
+		const { json } = await exported(wanted);
+		const remark = 'The file is left out: a language model cannot read it here.';
+		const results = [{ ...json, file: json.file_name, remark }];
+		expect(json.result_count).toBe(ROWS);
+		expect(items[0]?.json).toMatchObject({ found: 1, results });
+		expect(items.map(({ binary }) => binary)).toEqual([undefined]);
+	});
+
+	it('for an agent, too, an export that breaks in the middle is an error', async () => {
+		lab.faults.set('resetMidReply', { match: RESTSEARCH });
+		const { items, error } = await run({ format: 'json', ...of(events.large) }, { tool: true });
+		expect(items).toEqual([]);
+		expect(error?.message).toMatch(/connection to .* broke/);
+	});
+
 	it.each([
 		['csv', undefined],
 		['csv', { headerless: true, requested_attributes: ['value', 'timestamp', 'object_name'] }],
