@@ -20,7 +20,11 @@ export interface Context {
 	told: string[];
 	/** The only example workflow to run; undefined = all. */
 	example: string | undefined;
+	/** How the names of the only forms begin that are looked at; undefined = all. */
+	form: string | undefined;
 }
 
 export const NODE_TYPE = 'n8n-nodes-misp.misp';
+/** The twin that n8n makes of it for AI agents. */
+export const TOOL_TYPE = 'n8n-nodes-misp.mispTool';
 export const TRIGGER_TYPE = 'n8n-nodes-misp.mispTrigger';

@@ -20,6 +20,12 @@ export const AT_FIRST_SIGHT: Array<[resource: string, operation: string, labels:
 	['tag', 'attach', ['Target', 'Event', 'Tags', 'If Another Tag Excludes It', 'Local']],
 ];
 
+/** Forms of the tool that an AI agent uses, which begin with what the agent reads. */
+export const AS_TOOL: Array<[resource: string, operation: string]> = [
+	['attribute', 'lookup'],
+	['event', 'delete'],
+];
+
 /** What must be filled in before the form shows the rest. */
 const FILE = { __rl: true, mode: 'name', value: 'file' };
 const FILLED: Record<string, INodeParameters> = {
@@ -36,8 +42,8 @@ const belongsTo = (property: INodeProperties, resource: string, operation: strin
 	return resources?.includes(resource) === true && operations?.includes(operation) === true;
 };
 
-/** Return All and Limit are the same everywhere. */
-const COMMON = ['resource', 'operation', 'returnAll'];
+/** Return All and Limit are the same everywhere; whether it is a tool is no choice of the form. */
+const COMMON = ['resource', 'operation', 'returnAll', '@tool'];
 
 /** Values other than the default for which the form shows something else, by the field that has them. */
 function otherValues(properties: INodeProperties[]): Map<string, unknown[]> {

@@ -1,3 +1,5 @@
+import assert from 'node:assert/strict';
+
 /** Runs checks one after the other and prints what became of each. */
 export class Report {
 	private passed = 0;
@@ -26,4 +28,10 @@ export class Report {
 		console.log(`\n${this.passed} passed, ${this.failed} failed`);
 		return this.failed === 0 && this.passed > 0;
 	}
+}
+
+/** @throws with what is shown when some of the labels are not */
+export function assertHas(lines: string[], labels: string[]): void {
+	const missing = labels.filter((label) => !lines.includes(label));
+	assert.deepEqual(missing, [], `not shown; what is shown: ${lines.filter(Boolean).join(' | ')}`);
 }

@@ -13,6 +13,7 @@ import { checkAi } from './checks/ai';
 import { checkCredentials } from './checks/credentials';
 import { checkEditor } from './checks/editor';
 import { checkFaults } from './checks/faults';
+import { checkForms } from './checks/forms';
 import { checkHttpRequest } from './checks/httpRequest';
 import { checkLists } from './checks/lists';
 import { checkPackage } from './checks/package';
@@ -35,6 +36,7 @@ const CHECKS = {
 	lists: checkLists,
 	httpRequest: checkHttpRequest,
 	editor: checkEditor,
+	forms: checkForms,
 	trigger: checkTrigger,
 	workflows: checkWorkflows,
 	faults: checkFaults,
@@ -48,6 +50,8 @@ const { values } = parseArgs({
 		only: { type: 'string' },
 		/** One file of examples/workflows, for the check "workflows". */
 		example: { type: 'string' },
+		/** For the check "forms": `attribute`, or `attribute-lookup`. */
+		form: { type: 'string' },
 	},
 });
 
@@ -102,6 +106,7 @@ async function prepare(cleanups: Cleanups, version: N8nVersion): Promise<Context
 		executions: [],
 		told: [],
 		example: values.example,
+		form: values.form,
 	};
 }
 

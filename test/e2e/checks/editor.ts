@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict';
-import type { INodeParameters, INodeTypeDescription } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 import { openBrowser } from '../../../scripts/lib/browser';
 import type { NewWorkflow } from '../../../scripts/lib/n8nRest';
-import { NODE_TYPE, type Context } from '../context';
+import type { Context } from '../context';
 import { EditorPage } from '../editorPage';
-import { FormModel } from '../formModel';
-import { allForms, AT_FIRST_SIGHT } from '../forms';
-import type { Report } from '../report';
+import { assertHas, type Report } from '../report';
 import { byId, chain, mispNode } from '../workflows';
-
-const USUAL_HEIGHT = 1000;
-const TALL = 4400;
-/** More than rows: the editor shows the whole canvas, and its header must not lie over a node. */
-const COLUMNS = 20;
 
 /** What people type who do not think of the name. */
 const TYPED = 'ioc indicator threat attack sighting tlp stix hash phishing'.split(' ');
 
-/** One workflow with a node for every form. */
+/** One workflow with a node for each thing that is tried. */
 function gallery(context: Context, nodes: Record<string, INodeParameters>): NewWorkflow {
 	const workflow = chain(
 		'Forms',
@@ -27,26 +20,16 @@ function gallery(context: Context, nodes: Record<string, INodeParameters>): NewW
 	);
 	// Only this one is run.
 	workflow.connections = { Start: { main: [[{ node: 'missing', type: 'main', index: 0 }]] } };
-	for (const [index, node] of workflow.nodes.entries()) {
-		node.position = [160 * (index % COLUMNS), 160 * Math.floor(index / COLUMNS)];
-	}
 	return workflow;
-}
-
-function assertHas(lines: string[], labels: string[]): void {
-	const missing = labels.filter((label) => !lines.includes(label));
-	assert.deepEqual(missing, [], `not shown; what is shown: ${lines.filter(Boolean).join(' | ')}`);
 }
 
 export async function checkEditor(report: Report, context: Context): Promise<void> {
 	const { n8n, credential } = context;
 	report.group('Editor, in Chromium');
-	const description = (await n8n.rest.nodeTypes()).find(({ name }) => name === NODE_TYPE);
-	assert.ok(description);
 	const browser = await openBrowser(n8n.rest);
 	try {
 		const editor = new EditorPage(await browser.context.newPage(), n8n.url);
-		const workflow = await checkForms(report, context, editor, description);
+		const workflow = await checkWork(report, context, editor);
 		await checkNodePanel(report, editor, workflow);
 		await checkCredentialForm(report, editor, credential.id);
 		await report.check('no exception in the editor', async () => {
@@ -57,16 +40,7 @@ export async function checkEditor(report: Report, context: Context): Promise<voi
 	}
 }
 
-async function checkForms(
-	report: Report,
-	context: Context,
-	editor: EditorPage,
-	description: INodeTypeDescription,
-): Promise<string> {
-	const forms = allForms(description).map((form) => ({
-		...form,
-		model: new FormModel(description, form.chosen),
-	}));
+async function checkWork(report: Report, context: Context, editor: EditorPage): Promise<string> {
 	const nodes: Record<string, INodeParameters> = {
 		list: { resource: 'event', operation: 'get' },
 		missing: { resource: 'event', operation: 'get', event: byId('99999') },
@@ -76,39 +50,12 @@ async function checkForms(
 			info: 'Made in the editor',
 			tags: ['tlp:amber'],
 		},
+		types: { resource: 'attribute', operation: 'create' },
 	};
-	for (const [resource, operation] of AT_FIRST_SIGHT) {
-		nodes[`${resource}-${operation}-first`] = { resource, operation };
-	}
-	for (const { name, model } of forms) nodes[name] = model.everything();
 	const { id } = await context.n8n.rest.createWorkflow(gallery(context, nodes));
-
-	await report.check('a workflow opens', async () => {
-		await editor.openWorkflow(id);
-		await editor.screenshot('canvas');
-	});
-	for (const [resource, operation, labels] of AT_FIRST_SIGHT) {
-		const name = `${resource}-${operation}-first`;
-		await report.check(`form ${name}`, async () => {
-			await editor.inNode(name, async () => {
-				await editor.screenshot(`form-${name}`, 'ndv');
-				assertHas(await editor.formLines(), labels);
-			});
-		});
-	}
-	await editor.setHeight(TALL);
-	for (const { name, model } of forms) {
-		await report.check(`form ${name}`, async () => {
-			await editor.inNode(name, async () => {
-				await editor.screenshotForm(`form-${name}`);
-				assertHas(await editor.formLines(), model.allLabels());
-			});
-		});
-	}
-
-	await editor.setHeight(USUAL_HEIGHT);
 	await report.check('attribute types from MISP in their drop-down', async () => {
-		await editor.openNode('attribute-create-first');
+		await editor.openWorkflow(id);
+		await editor.openNode('types');
 		const types = await editor.optionsOf('type');
 		await editor.screenshot('list-attribute-types', 'ndv');
 		assertHas(types, ['ip-dst', 'sha256', 'domain']);
