@@ -1,5 +1,6 @@
 /** What n8n's database and the workers say about the executions of a workflow. */
 import assert from 'node:assert/strict';
+import { failureOf } from '../e2e/workflows';
 import type { Plant } from './plant';
 import { soon } from './soon';
 
@@ -38,17 +39,42 @@ export async function allEnded(
 	return found;
 }
 
+const SHOWN = 5;
+
+/** Why an execution failed, in n8n's words and in those of the workers' logs. */
+async function reasonOf({ n8n, workers }: Plant, id: string): Promise<string> {
+	const stored = await n8n.rest.execution(id).then(failureOf, (error: Error) => error.message);
+	const logged = workers.flatMap(({ name, log }) =>
+		log()
+			.split('\n')
+			.filter((line) => new RegExp(`\\bexecution (ID )?${id}\\b`, 'i').test(line))
+			.map((line) => `    ${name}: ${line.trim()}`),
+	);
+	return [stored, ...logged].join('\n');
+}
+
+/** That each execution succeeded. @throws with the reasons of the first that did not */
+export async function assertSucceeded(plant: Plant, executions: StoredExecution[]): Promise<void> {
+	const failed = executions.filter(({ status }) => status !== 'success');
+	if (failed.length === 0) return;
+	const reasons = failed
+		.slice(0, SHOWN)
+		.map(async ({ id, status }) => `  ${id} (${status}): ${await reasonOf(plant, id)}`);
+	const head = `${failed.length} of ${executions.length} executions did not succeed. The first:`;
+	assert.fail([head, ...(await Promise.all(reasons))].join('\n'));
+}
+
 /**
  * That each execution succeeded, on one worker, once.
  *
  * @returns how many each worker ran
  */
-export function assertRanOnce(
-	{ workers }: Plant,
+export async function assertRanOnce(
+	plant: Plant,
 	executions: StoredExecution[],
-): Record<string, number> {
-	const failed = executions.filter(({ status }) => status !== 'success');
-	assert.deepEqual(failed, [], 'executions that did not succeed');
+): Promise<Record<string, number>> {
+	const { workers } = plant;
+	await assertSucceeded(plant, executions);
 	const runs = workers.map((worker) => worker.executions('finished'));
 	for (const { id } of executions) {
 		const times = runs.flat().filter((run) => run === id).length;

@@ -7,7 +7,7 @@ import { path } from '../../../nodes/Misp/client/path';
 import { sandboxCredential } from '../../../scripts/lib/sandboxCredential';
 import type { Report } from '../../e2e/report';
 import { itemsOf, mispNode, node, sequence } from '../../e2e/workflows';
-import { allEnded } from '../executions';
+import { allEnded, assertSucceeded } from '../executions';
 import { newEvent } from '../misp';
 import type { Plant } from '../plant';
 import { call, webhook } from '../webhook';
@@ -57,9 +57,9 @@ export async function beginExports(
 			});
 			assert.equal(wanted.trim().split('\n').length, 1 + ROWS);
 			const executions = await allEnded(plant, id, EXPORTS, 180_000);
+			await assertSucceeded(plant, executions);
 			const kept = new Set<string>();
-			for (const { id: execution, status } of executions) {
-				assert.equal(status, 'success');
+			for (const { id: execution } of executions) {
 				const run = await n8n.rest.execution(execution);
 				assert.equal(itemsOf(run, 'Read')[0]?.data, wanted);
 				const file = run.data.resultData.runData.Export?.[0]?.data?.main?.[0]?.[0]?.binary?.data;

@@ -30,7 +30,7 @@ export async function checkMany(report: Report, plant: Plant, runs: number): Pro
 		const executions = await allEnded(plant, id, runs, PATIENCE_MS);
 		const seconds = (Date.now() - began) / 1000;
 		assert.equal(executions.length, runs);
-		const shares = assertRanOnce(plant, executions);
+		const shares = await assertRanOnce(plant, executions);
 		const wanted = Array.from({ length: runs }, (_, number) => `n${number}.example.com`);
 		assert.deepEqual(domainsIn(plant, event).sort(), wanted.sort());
 		assert.equal(requestsAbout(plant, event).length, runs, 'requests that MISP got for them');

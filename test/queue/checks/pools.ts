@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Report } from '../../e2e/report';
 import { sequence } from '../../e2e/workflows';
-import { allEnded } from '../executions';
+import { allEnded, assertSucceeded } from '../executions';
 import { addDomain, newEvent } from '../misp';
 import { CONCURRENCY, MISP_REQUEST_MS, type Plant } from '../plant';
 import { call, webhook } from '../webhook';
@@ -29,7 +29,7 @@ export async function checkPools(report: Report, plant: Plant): Promise<void> {
 			const numbers = Array.from({ length: calls }, (_, number) => number);
 			await Promise.all(numbers.map(async (number) => await call(plant, path, { number })));
 			const executions = await allEnded(plant, id, calls);
-			assert.ok(executions.every(({ status }) => status === 'success'));
+			await assertSucceeded(plant, executions);
 		} finally {
 			sandbox.setCost(MISP_REQUEST_MS);
 		}

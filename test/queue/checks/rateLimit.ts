@@ -59,7 +59,7 @@ export async function checkRateLimit(report: Report, plant: Plant): Promise<void
 			numbers.map(async (number) => await call(plant, path, { value: valueOf(number) })),
 		);
 		const executions = await allEnded(plant, id, SEARCHES, 120_000);
-		assertRanOnce(plant, executions);
+		await assertRanOnce(plant, executions);
 		const found = await Promise.all(
 			executions.map(async (one) => itemsOf(await n8n.rest.execution(one.id), 'Search')),
 		);

@@ -25,7 +25,7 @@ export async function checkStarts(report: Report, plant: Plant): Promise<void> {
 		}
 		const executions = await allEnded(plant, id, RUNS);
 		assert.ok(executions.every(({ mode }) => mode === 'manual'));
-		assertRanOnce(plant, executions);
+		await assertRanOnce(plant, executions);
 		assertSentByWorkers(plant, event);
 	});
 
@@ -42,7 +42,7 @@ export async function checkStarts(report: Report, plant: Plant): Promise<void> {
 		await rest.deactivate(id);
 		const executions = await allEnded(plant, id, RUNS);
 		assert.ok(executions.every(({ mode }) => mode === 'trigger'));
-		assertRanOnce(plant, executions);
+		await assertRanOnce(plant, executions);
 		const wanted = executions.map((execution) => `s${execution.id}.example.com`);
 		assert.deepEqual(domainsIn(plant, event).sort(), wanted.sort());
 		assertSentByWorkers(plant, event);

@@ -43,7 +43,7 @@ export async function checkTrigger(report: Report, plant: Plant): Promise<void> 
 		await n8n.rest.deactivate(id);
 		const executions = await allEnded(plant, id, 1);
 		assert.ok(executions.every(({ mode }) => mode === 'trigger'));
-		assertRanOnce(plant, executions);
+		await assertRanOnce(plant, executions);
 		const wanted = created.map((event) => `e${event}.example.com`);
 		assert.deepEqual(domainsIn(plant, target).sort(), wanted.sort());
 		assertSentByWorkers(plant, target);
