@@ -1,4 +1,5 @@
 import type {
+	DisplayCondition,
 	ICredentialDataDecryptedObject,
 	ICredentialType,
 	IHttpRequestOptions,
@@ -39,6 +40,14 @@ function nameOf(target: string): string {
 	}
 }
 
+/**
+ * Texts that begin so. n8n judges them whenever a node asks for its credential: its `regex` has a
+ * time limit that a busy worker exceeds, its `startsWith` fails in n8n 2.8 where nothing is entered.
+ */
+const begins = (text: string): DisplayCondition => ({
+	_cnd: { between: { from: text, to: `${text}\uffff` } },
+});
+
 export class MispScopedApi implements ICredentialType {
 	name = 'mispScopedApi';
 
@@ -75,7 +84,9 @@ export class MispScopedApi implements ICredentialType {
 			type: 'notice',
 			required: true,
 			default: '',
-			displayOptions: { show: { url: [{ _cnd: { regex: '^(?!=|\\s*$|\\s*https://)' } }] } },
+			displayOptions: {
+				hide: { url: ['', begins('='), begins('https://'), begins(' https://')] },
+			},
 		},
 		{
 			displayName: 'Auth Key',

@@ -90,9 +90,9 @@ describe('an id', () => {
 		}
 	});
 
-	it('that is typed into the form is judged there', async () => {
+	it('that is typed into the form is refused in the same words', async () => {
 		const { message } = await refused('event', 'get', { event: byId('1/1') });
-		expect(message).toMatch(/Enter an ID \(a number\) or a UUID|workflow has issues/); // n8n says so itself
+		expect(message).toMatch(/^"Event" must be an id \(a number\) or a UUID/);
 	});
 
 	it.each([

@@ -43,8 +43,6 @@ import {
 	type IWorkflowExecutionDataProcess,
 } from 'n8n-workflow';
 
-import './patience';
-
 /** n8n's real execution engine around the built package: what `npm run build` left in dist/. */
 
 export const PACKAGE_DIR = join(__dirname, '..', '..');

@@ -47,7 +47,7 @@ function writtenIn(value: unknown): string | undefined {
 /** Modes, wording and reading of ids, for both kinds of locators. */
 function partsOf({ loader, page, example = '1234', numeric = false }: LocatorOptions) {
 	const inUrl = new RegExp(`/${page}/([0-9]+|[0-9a-fA-F-]{36})(?:[/?#.].*)?$`);
-	const uuid = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+	// None has n8n's `validation`: it is a pattern with a time limit, which a busy worker exceeds.
 	const modes = [
 		{
 			displayName: 'From List',
@@ -63,15 +63,6 @@ function partsOf({ loader, page, example = '1234', numeric = false }: LocatorOpt
 			placeholder: numeric
 				? `e.g. ${example}`
 				: `e.g. ${example} or 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b`,
-			validation: [
-				{
-					type: 'regex',
-					properties: {
-						regex: `^\\s*([1-9][0-9]*${numeric ? '' : `|${uuid}`})\\s*$`,
-						errorMessage: `Enter an ID (a number)${numeric ? '' : ' or a UUID'}`,
-					},
-				},
-			],
 		},
 		{
 			displayName: 'By URL',
