@@ -15,9 +15,9 @@ export const AT_FIRST_SIGHT: Array<[resource: string, operation: string, labels:
 	['event', 'update', ['Event', 'Published State', 'Fields to Update']],
 	['attribute', 'create', ['Event', 'Type', 'Value', 'Category']],
 	['attribute', 'search', ['Value', 'Types', 'Tags', 'Filters', 'Return All', 'Limit']],
-	['attribute', 'lookup', ['Look Up', 'Values', 'Include', 'Malicious If', 'Known Good If']],
+	['attribute', 'lookup', ['Input', 'Values', 'Include', 'Malicious If', 'Known Good If']],
 	['object', 'create', ['Event', 'Template', 'Additional Fields']],
-	['tag', 'attach', ['Target', 'Event', 'Tags', 'If Another Tag Excludes It', 'Local']],
+	['tag', 'attach', ['Target', 'Event', 'Tags', 'If Another Tag Excludes It', 'Local Only']],
 ];
 
 /** Forms of the tool that an AI agent uses, which begin with what the agent reads. */

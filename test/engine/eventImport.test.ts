@@ -268,8 +268,6 @@ describe('event.uploadSample', () => {
 					category: 'Payload delivery',
 					toIds: false,
 					distribution: 5,
-					threatLevel: 2,
-					analysis: 1,
 					advanced: true,
 				},
 			},
@@ -288,8 +286,6 @@ describe('event.uploadSample', () => {
 			comment: 'from a mail',
 			category: 'Payload delivery',
 			distribution: 5,
-			threat_level_id: 2,
-			analysis: 1,
 			to_ids: 0,
 			advanced: 1,
 		});
@@ -314,11 +310,19 @@ describe('event.uploadSample', () => {
 		const [row] = await lab.rows(
 			'event',
 			'uploadSample',
-			{ target: 'newEvent', newEvent: 'Malware of the day' },
+			{
+				target: 'newEvent',
+				newEvent: 'Malware of the day',
+				additionalFields: { threatLevel: 2, analysis: 1 },
+			},
 			{ files },
 		);
 		expect(lab.sent[0]).toBe('POST /events/upload_sample');
-		expect(lab.body()).toMatchObject({ info: 'Malware of the day' });
+		expect(lab.body()).toMatchObject({
+			info: 'Malware of the day',
+			threat_level_id: 2,
+			analysis: 1,
+		});
 		expect(lab.world.event(row?.event_id)).toMatchObject({ info: 'Malware of the day' });
 	});
 
@@ -387,6 +391,12 @@ describe('event.uploadSample', () => {
 			'a new event that inherits',
 			{ target: 'newEvent', newEvent: 'x', additionalFields: { distribution: 5 } },
 			'nothing to inherit',
+		],
+		[
+			'a threat level for an event that is there',
+			// A fixed choice hides the field, and n8n leaves it out.
+			{ target: '={{ "event" }}', additionalFields: { threatLevel: 1 } },
+			'for a new event only',
 		],
 	])('refuses %s before anything is sent', async (_name, parameters, words) => {
 		const { message } = await lab.failure(

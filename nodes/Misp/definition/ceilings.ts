@@ -24,10 +24,10 @@ export const ceilingFields = {
 } satisfies Fields;
 
 const ABOUT_EVENTS =
-	/\/(analyst_data|attributes(?!\/describeTypes)|decayingModel|event_?delegations|event_?reports|events|galaxy_cluster_relations|object_?references|objects|shadow_attributes|sightings)\b/i;
+	/\/(analyst_data|attributes(?!\/(?:attributeStatistics|describeTypes))|audit_logs|event_?delegations|event_?reports|events|galaxy_cluster_relations|object_?references|objects|shadow_attributes|sightings)\b/i;
 
 /** Whether an operation talks about events or what is in them, so that markings matter. */
-export const isAboutEvents = ({ endpoints }: Operation): boolean =>
+export const isAboutEvents = ({ endpoints }: { endpoints: readonly string[] }): boolean =>
 	endpoints.length === 0 || endpoints.some((endpoint) => ABOUT_EVENTS.test(endpoint));
 
 /** The ceiling of a credential and of the options in a form together, if there is one. */

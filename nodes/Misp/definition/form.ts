@@ -28,12 +28,19 @@ export const raw = toggle(
 
 const options = (offered: Fields) => collection('Options', offered, { placeholder: 'Add Option' });
 
+/** What only says that something was done has no texts to make safe, and nothing to sum up. */
+const CONFIRMS = /^(Attach|Contact|Delete|Detach|Discard|Remove)\b/;
+
+const handsOver = (operation: Operation): boolean =>
+	isAboutEvents(operation) && !CONFIRMS.test(operation.action);
+
 /** What an operation offers at the end of its form: more, where it returns events or parts of them. */
 const commonOf = (operation: Operation): Fields => ({
 	options: options({
 		raw,
 		...forAiFields,
-		...(isAboutEvents(operation) ? { ...ceilingFields, ...handOverFields } : {}),
+		...(isAboutEvents(operation) ? ceilingFields : {}),
+		...(handsOver(operation) ? handOverFields : {}),
 		...(operation.refangs === true ? refangFields : {}),
 	}),
 });

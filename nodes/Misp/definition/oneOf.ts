@@ -9,6 +9,7 @@ type Kinds = Record<string, Field<string>>;
  * each way a field that is only shown with it.
  *
  * @param name of the choice; the fields are called as the ways are
+ * @param names of ways that the choice does not call as their field is labelled
  * @returns `fields` to spread into an operation, and `of`, which tells what was chosen
  */
 export function oneOf<Name extends string, K extends Kinds>(
@@ -16,12 +17,16 @@ export function oneOf<Name extends string, K extends Kinds>(
 	displayName: string,
 	description: string,
 	kinds: K,
+	names: Partial<Record<keyof K, string>> = {},
 ) {
 	type Kind = keyof K & string;
 	const ways = Object.keys(kinds) as Kind[];
 	const select = choice(
 		displayName,
-		ways.map((kind) => ({ value: kind, name: kinds[kind]?.property.displayName ?? kind })),
+		ways.map((kind) => ({
+			value: kind,
+			name: names[kind] ?? kinds[kind]?.property.displayName ?? kind,
+		})),
 		ways[0] as Kind,
 		{ description },
 	);

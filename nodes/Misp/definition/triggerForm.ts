@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { collection, required, when, type Fields, type InputOf } from './field';
-import { ceilingFields } from './ceilings';
+import { ceilingFields, isAboutEvents } from './ceilings';
 import { raw } from './form';
 import { handOverFields } from './handOver';
 import { choice, number } from './inputs';
@@ -107,5 +107,16 @@ export function triggerProperties(watchers: Watchers): INodeProperties[] {
 		}
 	}
 	for (const [name, { property }] of Object.entries(COMMON)) properties.push({ ...property, name });
-	return properties;
+	const aboutEvents = named.filter(([, one]) => isAboutEvents(one)).map(([watch]) => watch);
+	return properties.map((one) => (one.name === 'options' ? eventOptions(one, aboutEvents) : one));
 }
+
+/** Markings and summaries are only offered for what is about events. */
+const eventOptions = (options: INodeProperties, watchers: string[]): INodeProperties => ({
+	...options,
+	options: (options.options as INodeProperties[]).map((option) =>
+		option.name in { ...ceilingFields, ...handOverFields }
+			? { ...option, displayOptions: { show: { '/watch': watchers } } }
+			: option,
+	),
+});

@@ -19,6 +19,7 @@ import {
 	type ListEntry,
 	type LoadContext,
 } from '../definition';
+import { UNPUBLISHES } from './event';
 
 export interface AttributeRow {
 	id: string;
@@ -144,10 +145,7 @@ export const attributeLocator = required(
 );
 
 /** An attribute that is changed, which MISP takes for an edit of the event. */
-export const editedAttribute = hinted(
-	'MISP unpublishes the event: publish it again when you are done',
-	attributeLocator,
-);
+export const editedAttribute = hinted(UNPUBLISHES, attributeLocator);
 
 /**
  * `GET /attributes/view/{id}`.

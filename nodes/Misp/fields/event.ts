@@ -69,11 +69,11 @@ export const eventLocator = eventLocatorOf(
 	'The event, from the list, by ID or UUID, or by the address of its page in MISP',
 );
 
-/** The event that something is added to, which MISP takes for an edit. */
-export const editedEvent = hinted(
-	'MISP unpublishes the event: publish it again when you are done',
-	eventLocator,
-);
+/** Under what is changed, where MISP takes that for an edit of the event. */
+export const UNPUBLISHES = 'MISP unpublishes the event: publish it again when you are done';
+
+/** The event that something is added to. */
+export const editedEvent = hinted(UNPUBLISHES, eventLocator);
 
 export const THREAT_LEVELS = [
 	{ value: 1, name: 'High' },

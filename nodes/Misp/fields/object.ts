@@ -1,21 +1,23 @@
 import type { Misp } from '../client/client';
 import {
+	hinted,
 	inputError,
+	type InputOf,
 	isUuid,
+	type ListEntry,
+	type LoadContext,
 	locator,
+	type MappedField,
 	mapping,
 	moment,
 	path,
 	required,
 	text,
-	type InputOf,
-	type ListEntry,
-	type LoadContext,
-	type MappedField,
 } from '../definition';
 import type { AttributeRow } from './attribute';
 import { fetchTemplate, fieldsOfTemplate, templateChoice } from './objectTemplate';
 import { innerDistribution, sharingBody, sharingGroupOf } from './sharing';
+import { UNPUBLISHES } from './event';
 
 export interface ObjectRow {
 	id: string;
@@ -68,6 +70,9 @@ export const objectLocator = anyObject(
 	'Object',
 	'The object: type a value in it into the list (% at an end stands for anything), or give its ID or UUID',
 );
+
+/** An object that is changed, which MISP takes for an edit of the event. */
+export const editedObject = hinted(UNPUBLISHES, objectLocator);
 
 export const referencedObject = anyObject(
 	'Referenced Object',

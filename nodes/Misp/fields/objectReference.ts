@@ -27,6 +27,7 @@ export const referenceTarget = oneOf(
 			property: { ...attributeLocator.property, displayName: 'Referenced Attribute' },
 		},
 	},
+	{ referencedObject: 'Object', referencedAttribute: 'Attribute' },
 );
 
 /** MISP refers by uuid; an id is looked up. */

@@ -1,16 +1,18 @@
 import type { Misp } from '../client/client';
 import type { MispPath } from '../client/path';
 import {
+	hinted,
+	type ListEntry,
+	type LoadContext,
 	locator,
 	MispError,
 	path,
 	required,
 	shape,
 	withParams,
-	type ListEntry,
-	type LoadContext,
 } from '../definition';
 import { changedAt, eventInfo } from './columns';
+import { UNPUBLISHES } from './event';
 
 export interface ReportReply {
 	EventReport: {
@@ -86,6 +88,9 @@ export const reportLocator = required(
 		description: 'The report, from the list, by ID or UUID, or by the address of its page in MISP',
 	}),
 );
+
+/** A report that is changed, which MISP takes for an edit of the event. */
+export const editedReport = hinted(UNPUBLISHES, reportLocator);
 
 /**
  * A write about a report. What it does not take MISP answers with 200 and an empty list.

@@ -15,6 +15,7 @@ import {
 	toggle,
 	type Field,
 	jsonInZone,
+	limits,
 } from '../definition';
 import { isTimeName, searchBody } from '../client/filters';
 import type { Row } from '../client/paging';
@@ -146,7 +147,8 @@ const EVENT_FILTERS = {
 	),
 	orgSector: texts('Organisation Sectors', 'Sector'),
 	orgNationality: texts('Organisation Nationalities', 'Nationality'),
-	eventsExtendingUuid: text('Extending Event (UUID)', {
+	eventsExtendingUuid: text('Extends Event (UUID)', {
+		placeholder: 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b',
 		description: 'Events that extend the event with this UUID',
 	}),
 	// MISP cannot find the unprotected ones: most have no value there, which it does not compare.
@@ -182,7 +184,6 @@ const WATCHED = [
 	'org',
 	'eventid',
 	'to_ids',
-	'published',
 	'object_relation',
 	'threat_level_id',
 	'sharinggroup',
@@ -190,10 +191,15 @@ const WATCHED = [
 	'tagsNot',
 ] as const;
 
-export const WATCHED_EVENT_FILTERS = {
+export const WATCHED_PUBLICATION_FILTERS = {
 	...only(EVENT_FILTERS, ...WATCHED, 'type', 'event_tags', 'distribution'),
 	value,
 	eventinfo,
+};
+
+export const WATCHED_EVENT_FILTERS = {
+	...WATCHED_PUBLICATION_FILTERS,
+	...only(EVENT_FILTERS, 'published'),
 };
 
 const orderOf = (scope: SearchScope) =>
@@ -201,7 +207,10 @@ const orderOf = (scope: SearchScope) =>
 		'Order By',
 		SCOPES[scope].order.map((column) => ({
 			value: column,
-			name: column.replace('.', ' ').replace(/_/g, ' '),
+			name: column
+				.replace('.', ' ')
+				.replace(/_/g, ' ')
+				.replace(/\bid\b/, 'ID'),
 		})),
 		scope === 'events' ? 'Event.id' : 'Attribute.id',
 		{ description: 'What the results are sorted by' },
@@ -237,7 +246,7 @@ export const commonResult = {
 };
 
 export const WATCHED_ATTRIBUTE_FILTERS = {
-	...only(ATTRIBUTE_FILTERS, ...WATCHED, 'eventinfo'),
+	...only(ATTRIBUTE_FILTERS, ...WATCHED, 'published', 'eventinfo'),
 	enforceWarninglist: filter(commonResult.enforceWarninglist),
 };
 
@@ -262,6 +271,18 @@ const EVENT_RESULT = {
 		'Whether to leave out the members of sharing groups',
 	),
 };
+
+/** A search as a form: what is looked for first, then how many, then what is rarely needed. */
+export const searchForm = <F extends { filters: Field; result: Field }>({
+	filters,
+	result,
+	...front
+}: F): typeof front & typeof limits & Pick<F, 'filters' | 'result'> => ({
+	...front,
+	...limits,
+	filters,
+	result,
+});
 
 interface DecayingModelRow {
 	DecayingModel: { id: string; name: string };

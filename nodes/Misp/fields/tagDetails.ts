@@ -38,7 +38,8 @@ export const tagDetails = {
 	hideTag: toggle('Hide', 'Whether to leave the tag out where people choose tags'),
 	localOnly: toggle('Local Only', 'Whether the tag can be attached as a local tag alone'),
 	numericalValue: number('Numerical Value', {
-		description: 'What the tag counts in scores of decaying models, such as 75',
+		placeholder: 'e.g. 75',
+		description: 'What the tag counts in scores of decaying models',
 	}),
 	organisation: organisationOrAny('Restricted to Organisation', {
 		description: 'The only organisation whose users may attach the tag',

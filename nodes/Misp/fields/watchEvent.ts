@@ -1,4 +1,4 @@
-import { choice, collection, filter, toggle, type WatchContext } from '../definition';
+import { choice, collection, filter, toggle, type Fields, type WatchContext } from '../definition';
 import { searchBody } from '../client/filters';
 import { search, searchPage, type Row } from '../client/paging';
 import type { ClockSource } from '../polling/clock';
@@ -6,7 +6,13 @@ import type { Found } from '../polling/ledger';
 import { sequenceFrom, type SequenceSource } from '../polling/sequence';
 import { judgedHere } from './judgedHere';
 import { refangedFilters } from './refang';
-import { asFilters, searchOf, tags, WATCHED_EVENT_FILTERS } from './search';
+import {
+	asFilters,
+	searchOf,
+	tags,
+	WATCHED_EVENT_FILTERS,
+	WATCHED_PUBLICATION_FILTERS,
+} from './search';
 import { numberOf, searchClock, searchSequence, type FoundOf } from './watchSearch';
 
 /** What the triggers on events share. */
@@ -23,6 +29,17 @@ export const skipOwn = toggle(
 	true,
 );
 
+const filtersOf = <F extends Fields>(filters: F) =>
+	collection(
+		'Filters',
+		{ ...asFilters(filters), skipOwn },
+		{
+			placeholder: 'Add Filter',
+			description:
+				'Only what matches all of these starts the workflow. What comes to match later does so then.',
+		},
+	);
+
 export const eventWatch = {
 	tags: filter(tags),
 	content: choice(
@@ -33,16 +50,11 @@ export const eventWatch = {
 		],
 		'head',
 	),
-	filters: collection(
-		'Filters',
-		{ ...asFilters(WATCHED_EVENT_FILTERS), skipOwn },
-		{
-			placeholder: 'Add Filter',
-			description:
-				'Only what matches all of these starts the workflow. What comes to match later does so then.',
-		},
-	),
+	filters: filtersOf(WATCHED_EVENT_FILTERS),
 };
+
+/** As above; that the event is published need not be said. */
+export const publicationWatch = { ...eventWatch, filters: filtersOf(WATCHED_PUBLICATION_FILTERS) };
 
 export interface EventWatchInput {
 	tags: string[] | undefined;

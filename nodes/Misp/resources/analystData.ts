@@ -47,10 +47,13 @@ const opinion = number('Opinion', {
 	min: 0,
 	max: 100,
 	default: 50,
-	description: 'From 0, strongly disagree, over 50, neutral, to 100, strongly agree',
+	hint: 'From 0 (strongly disagree) over 50 (neutral) to 100 (strongly agree)',
 });
 
-const comment = text('Comment', { description: 'Why you think so' });
+const comment = text('Comment', {
+	placeholder: 'e.g. Seen in traffic to the same network before',
+	description: 'Why you think so',
+});
 
 const language = text('Language', {
 	placeholder: 'e.g. en',

@@ -1,13 +1,5 @@
 import type { Misp } from '../client/client';
-import {
-	collection,
-	limitOf,
-	limits,
-	operation,
-	path,
-	resource,
-	type InputOf,
-} from '../definition';
+import { collection, limitOf, operation, path, resource, type InputOf } from '../definition';
 import {
 	attributeCategory,
 	attributeLocator,
@@ -22,7 +14,7 @@ import {
 import { attributeChanges, details } from '../fields/attributeDetails';
 import { searchKnown } from '../fields/knownTypes';
 import { Refanger, refangedValue } from '../fields/refang';
-import { attributeSearch, searchOf, withoutTags } from '../fields/search';
+import { attributeSearch, searchForm, searchOf, withoutTags } from '../fields/search';
 import { download, enrich, getStatistics, restore } from './attributeActions';
 import { create } from './attributeCreate';
 import { deleteAttribute } from './attributeDelete';
@@ -54,7 +46,7 @@ const searchAttributes = operation({
 	access: 'read',
 	endpoints: ['POST /attributes/restSearch', 'GET /attributes/describeTypes.json'],
 	row: attributeRow,
-	fields: { ...attributeSearch, ...limits },
+	fields: searchForm(attributeSearch),
 	refangs: true,
 	check: (input) => void filtersOf(input),
 	run: (context, input) => {

@@ -12,9 +12,10 @@ import {
 } from '../definition';
 import {
 	attributeLocator,
+	type AttributeRow,
+	editedAttribute,
 	fetchAttribute,
 	isFileType,
-	type AttributeRow,
 } from '../fields/attribute';
 import { expansionModules, refuseUnknownModules } from '../fields/module';
 
@@ -45,7 +46,7 @@ export const restore = operation({
 		'Takes the deletion of an attribute back, if it was not deleted for good. One that is not deleted stays as it is. MISP unpublishes the event. Example: Attribute 1234.',
 	access: 'contribute',
 	endpoints: ['POST /attributes/restore/{attribute}', 'POST /attributes/restSearch'],
-	fields: { attribute: attributeLocator },
+	fields: { attribute: editedAttribute },
 	run: async ({ misp }, { attribute }) => {
 		const id = await idOf(misp, attribute);
 		// Without XHR, MISP answers with a redirect that tells no outcome.

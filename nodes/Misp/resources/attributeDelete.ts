@@ -15,7 +15,10 @@ export const deleteAttribute = operation({
 	],
 	fields: {
 		attribute: editedAttribute,
-		hard: toggle('For Good', 'Whether to remove it from the database, which cannot be taken back'),
+		hard: toggle(
+			'Delete Permanently',
+			'Whether to remove it from the database, which cannot be taken back',
+		),
 	},
 	runMany: async ({ misp, hint }, inputs) => {
 		const named = (forGood: boolean) =>

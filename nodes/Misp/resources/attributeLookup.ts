@@ -36,7 +36,7 @@ const MAX_MATCHES = 100;
 const fields = {
 	from: required(
 		choice(
-			'Look Up',
+			'Input',
 			[
 				{ value: 'values', name: 'Values' },
 				{ value: 'text', name: 'Indicators in a Text' },

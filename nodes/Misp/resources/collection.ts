@@ -110,7 +110,7 @@ const getAll = operation({
 	name: 'Get Many',
 	action: 'Get many collections',
 	description:
-		'Lists the collections that the user of the key may see. Example: Collections "Of My Organisation".',
+		'Lists the collections that the user of the key may see. Example: Whose "Of My Organisation".',
 	access: 'read',
 	endpoints: [
 		'GET /collections/index',
@@ -119,17 +119,17 @@ const getAll = operation({
 	],
 	row: collectionRow,
 	fields: {
-		...limits,
 		whose: choice(
-			'Collections',
+			'Whose',
 			[
-				{ value: 'all', name: 'All' },
+				{ value: 'all', name: 'All That I May See' },
 				{ value: 'mine', name: 'Mine' },
 				{ value: 'organisation', name: 'Of My Organisation' },
 			],
 			'all',
 			{ description: 'Mine are those that the user of the key created' },
 		),
+		...limits,
 	},
 	run: async ({ misp }, { whose = 'all' }) => await fetchCollections(misp, whose),
 });

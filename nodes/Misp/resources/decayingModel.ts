@@ -50,8 +50,8 @@ const getAll = operation({
 	endpoints: ['GET /decayingModel/index'],
 	row: modelRow,
 	fields: {
-		...limits,
 		enabledOnly: toggle('Enabled Only', 'Whether to leave out models that are not in use'),
+		...limits,
 		filters: collection(
 			'Filters',
 			{

@@ -2,6 +2,7 @@ import {
 	besideEnvelope,
 	choice,
 	fieldIn,
+	hinted,
 	inputError,
 	isNumericId,
 	isUuid,
@@ -11,8 +12,8 @@ import {
 	path,
 	recover,
 	resource,
-	shape,
 	type RunContext,
+	shape,
 } from '../definition';
 import {
 	delegationLocator,
@@ -99,7 +100,6 @@ const getAll = operation({
 	endpoints: ['GET /event_delegations/index'],
 	row: delegationRow,
 	fields: {
-		...limits,
 		context: choice(
 			'Requests',
 			[
@@ -108,6 +108,7 @@ const getAll = operation({
 			],
 			'pending',
 		),
+		...limits,
 	},
 	run: async ({ misp }, { context = 'pending' }) =>
 		await ofDelegation(fetchDelegations(misp, context)),
@@ -139,7 +140,9 @@ const accept = operation({
 		'GET /event_delegations/index',
 		'POST /events/index',
 	],
-	fields: { delegation: delegationLocator },
+	fields: {
+		delegation: hinted('The event then belongs to your organisation', delegationLocator),
+	},
 	run: async (context, { delegation }) => {
 		const { misp } = context;
 		const open = await recover(

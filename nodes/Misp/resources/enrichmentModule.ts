@@ -37,7 +37,6 @@ const getAll = operation({
 	access: 'read',
 	endpoints: ['GET /modules/index'],
 	fields: {
-		...limits,
 		kind: choice(
 			'Kind',
 			[
@@ -49,6 +48,7 @@ const getAll = operation({
 			],
 			'all',
 		),
+		...limits,
 	},
 	run: async ({ misp }, { kind = 'all' }) => {
 		const modules = await fetchModules(misp);
@@ -79,7 +79,12 @@ const query = operation({
 			}),
 		),
 		type: required(attributeType),
-		value: required(text('Value', { placeholder: 'e.g. www.example.com' })),
+		value: required(
+			text('Value', {
+				placeholder: 'e.g. www.example.com',
+				hint: 'MISP sends it to the service behind the module, which may be someone else’s',
+			}),
+		),
 	},
 	refangs: true,
 	run: async ({ misp }, input) => {

@@ -1,9 +1,10 @@
 import type { Misp } from '../client/client';
 import {
-	MispError,
 	choice,
+	hinted,
 	isUuid,
 	limits,
+	MispError,
 	oneOf,
 	operation,
 	path,
@@ -65,7 +66,6 @@ const getAll = operation({
 			placeholder: 'e.g. threat-actor',
 			description: 'A part of the name or of the type',
 		}),
-		...limits,
 		state: choice(
 			'State',
 			[
@@ -76,6 +76,7 @@ const getAll = operation({
 			'all',
 			{ description: 'Which galaxies to list: clusters of disabled ones are not offered in MISP' },
 		),
+		...limits,
 	},
 	run: async ({ misp }, { nameContains: part = '', state }) => {
 		const galaxies = await fetchGalaxies(misp);
@@ -87,9 +88,11 @@ const getAll = operation({
 	},
 });
 
+const LOCAL_ASIDE = 'MISP unpublishes the event, unless the cluster is local';
+
 const target = oneOf('target', 'Target', 'What the cluster is on', {
-	event: eventLocator,
-	attribute: attributeLocator,
+	event: hinted(LOCAL_ASIDE, eventLocator),
+	attribute: hinted(LOCAL_ASIDE, attributeLocator),
 });
 
 /** The target with the id that galaxies take and the UUID that tags take. */

@@ -156,7 +156,7 @@ const remove = operation({
 		galaxy: withinGalaxy,
 		cluster: anyCluster,
 		permanently: toggle(
-			'Permanently',
+			'Delete Permanently',
 			'Whether to delete it for good and to block its UUID, so that it cannot come back by synchronisation',
 		),
 	},

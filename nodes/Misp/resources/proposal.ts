@@ -2,8 +2,11 @@ import {
 	choice,
 	collection,
 	epoch,
+	type Field,
 	filter,
+	hinted,
 	inputError,
+	type InputOf,
 	isNumericId,
 	limitOf,
 	limits,
@@ -17,8 +20,6 @@ import {
 	text,
 	toggle,
 	unset,
-	type Field,
-	type InputOf,
 } from '../definition';
 import {
 	attributeCategory,
@@ -31,7 +32,7 @@ import {
 	toIds,
 } from '../fields/attribute';
 import { attributeChanges, detailsOf } from '../fields/attributeDetails';
-import { eventLocator, fetchEventHeader } from '../fields/event';
+import { eventLocator, fetchEventHeader, UNPUBLISHES } from '../fields/event';
 import { Refanger } from '../fields/refang';
 import { idOfProposal, proposalIndex, proposalLocator } from '../fields/proposal';
 import { proposalRow } from '../fields/rows';
@@ -257,7 +258,9 @@ const decision = (action: 'accept' | 'discard', done: 'accepted' | 'discarded', 
 		description: about,
 		access: 'contribute',
 		endpoints: [`POST /shadow_attributes/${action}/{proposal}`, 'GET /shadow_attributes/index'],
-		fields: { proposal: proposalLocator },
+		fields: {
+			proposal: action === 'accept' ? hinted(UNPUBLISHES, proposalLocator) : proposalLocator,
+		},
 		run: async ({ misp }, { proposal }) => {
 			const id = await idOfProposal(misp, proposal);
 			const request = path`/shadow_attributes/${action}/${id}`;

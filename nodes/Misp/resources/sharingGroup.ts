@@ -64,8 +64,8 @@ const getAll = operation({
 	endpoints: ['GET /sharing_groups/index'],
 	row: groupRow,
 	fields: {
-		...limits,
 		activeOnly: toggle('Active Only', 'Whether to leave out groups that are not active'),
+		...limits,
 	},
 	run: async ({ misp }, { activeOnly }) => {
 		const groups = await fetchSharingGroups(misp);

@@ -2,6 +2,8 @@ import {
 	changed,
 	choice,
 	collection,
+	hinted,
+	type InputOf,
 	limits,
 	operation,
 	path,
@@ -10,7 +12,6 @@ import {
 	resource,
 	text,
 	toggle,
-	type InputOf,
 } from '../definition';
 import { differences, tagBody, tagColour, tagDetails, tagName } from '../fields/tagDetails';
 import { fetchTags, searchTags, tagId, tagReference, type TagRow } from '../fields/tags';
@@ -29,8 +30,8 @@ const getAll = operation({
 	endpoints: ['GET /tags/index', 'POST /tags/search'],
 	fields: {
 		nameContains: text('Name Contains', { placeholder: 'e.g. tlp:' }),
-		...limits,
 		galaxies: toggle('Include Galaxy Tags', 'Whether to list the tags of galaxy clusters too'),
+		...limits,
 	},
 	run: async ({ misp }, { nameContains: part, galaxies }) => {
 		const tags = part === undefined ? await fetchTags(misp) : await searchTags(misp, `%${part}%`);
@@ -163,7 +164,9 @@ const deleteTag = operation({
 		'Deletes the tag, for good, and so takes it off everything it is on. To take it off one event, use Detach. Only a site admin of MISP may. A tag that does not exist is no error. Example: By Name "ir:case-2026-17".',
 	access: 'administer',
 	endpoints: ['POST /tags/delete/{tag}', 'POST /tags/search'],
-	fields: { tag: tagReference },
+	fields: {
+		tag: hinted('Takes the tag off everything it is on. This cannot be taken back.', tagReference),
+	},
 	run: async ({ misp }, { tag: reference }) =>
 		await recover(
 			tagId(misp, reference).then(async (id) => {

@@ -41,7 +41,7 @@ export const attributeDeleted = watcher({
 				},
 				{
 					value: 'hard',
-					name: 'For Good',
+					name: 'Permanent',
 					description:
 						'Read in the audit log: needs the permission "Audit", and shows all deletions to a site admin only',
 				},

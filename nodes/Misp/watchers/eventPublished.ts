@@ -1,7 +1,7 @@
 import { choice, watcher } from '../definition';
 import { checkWatchedTypes } from '../fields/knownTypes';
 import { eventIndex } from '../client/paging';
-import { eventWatch, loadEvents, publishedEvents } from '../fields/watchEvent';
+import { loadEvents, publicationWatch, publishedEvents } from '../fields/watchEvent';
 import { numberOf } from '../fields/watchSearch';
 import { eventRow } from '../fields/rows';
 
@@ -33,7 +33,7 @@ export const eventPublished = watcher({
 			],
 			'every',
 		),
-		...eventWatch,
+		...publicationWatch,
 	},
 	row: eventRow,
 	prove: checkWatchedTypes,

@@ -7,7 +7,7 @@ import { FormModel } from '../formModel';
 import type { Report } from '../report';
 import { triggerNode } from '../workflows';
 
-const TALL = 2400;
+const TALL = 3000;
 const USUAL_HEIGHT = 1000;
 const COLUMNS = 6;
 

@@ -14,6 +14,7 @@ export const contactReporter = operation({
 			longText('Message', {
 				placeholder: 'e.g. We see the same domain in our logs. Can we compare?',
 				description: 'Goes into the e-mail, below a short text about the event',
+				hint: 'MISP sends the e-mail at once, with the address of the user of the key',
 			}),
 		),
 		recipients: choice(

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Misp } from '../../client/client';
-import { isTrue, MispError, number, operation, path, toggle, when } from '../../definition';
+import { hinted, isTrue, MispError, number, operation, path, toggle, when } from '../../definition';
 import { eventLocator, fetchEventHeader, type EventRow } from '../../fields/event';
 
 /** Waits for MISP's worker, which sets the time of the publication anew also on a published event. */
@@ -36,7 +36,10 @@ export const publish = operation({
 	access: 'publish',
 	endpoints: ['POST /events/publish/{event}', 'POST /events/alert/{event}', 'POST /events/index'],
 	fields: {
-		event: eventLocator,
+		event: hinted(
+			'All that the event is shared with get it. Unpublishing does not take their copies back.',
+			eventLocator,
+		),
 		alert: toggle('Send E-Mail Alert', 'Whether to tell the users of the instance by e-mail'),
 		wait: toggle(
 			'Wait Until Published',
@@ -64,7 +67,9 @@ export const unpublish = operation({
 	description: 'Takes the mark "published" off. Copies that others have already stay with them.',
 	access: 'contribute',
 	endpoints: ['POST /events/unpublish/{event}', 'POST /events/index'],
-	fields: { event: eventLocator },
+	fields: {
+		event: hinted('Copies that others have already stay with them', eventLocator),
+	},
 	run: async ({ misp }, { event }) => {
 		await misp.post(path`/events/unpublish/${event}`);
 		return await fetchEventHeader(misp, event);

@@ -1,7 +1,7 @@
-import { limitOf, limits, operation, type InputOf } from '../../definition';
+import { limitOf, operation, type InputOf } from '../../definition';
 import { searchKnown } from '../../fields/knownTypes';
 import { Refanger } from '../../fields/refang';
-import { eventSearch, searchOf } from '../../fields/search';
+import { eventSearch, searchForm, searchOf } from '../../fields/search';
 import { eventRow } from '../../fields/rows';
 
 function eventFilters(
@@ -21,7 +21,7 @@ export const searchEvents = operation({
 	access: 'read',
 	endpoints: ['POST /events/restSearch', 'GET /attributes/describeTypes.json'],
 	row: eventRow,
-	fields: { ...eventSearch, ...limits },
+	fields: searchForm(eventSearch),
 	refangs: true,
 	check: (input) => void eventFilters(input),
 	run: (context, input) => {

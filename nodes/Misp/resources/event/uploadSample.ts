@@ -15,20 +15,29 @@ import {
 	required,
 	text,
 	toggle,
+	when,
 	type RunContext,
 } from '../../definition';
 import type { AttributeRow } from '../../fields/attribute';
-import { analysis, eventIdOf, eventLocator, threatLevel } from '../../fields/event';
+import { analysis, editedEvent, eventIdOf, threatLevel } from '../../fields/event';
 
-const target = oneOf('target', 'Add To', 'The event that gets the sample', {
-	event: eventLocator,
-	newEvent: required(
-		text('New Event', {
-			placeholder: 'e.g. Malware from a phishing mail',
-			description: 'The title of an event that is made for the sample',
-		}),
-	),
-});
+const target = oneOf(
+	'target',
+	'Add To',
+	'The event that gets the sample',
+	{
+		event: editedEvent,
+		newEvent: required(
+			text('Event Info', {
+				placeholder: 'e.g. Malware from a phishing mail',
+				description: 'The title of an event that is made for the sample',
+			}),
+		),
+	},
+	{ event: 'Event', newEvent: 'New Event' },
+);
+
+const NEW_EVENT = { '/target': ['newEvent'] };
 
 const fileNames = required(
 	text('Input Data Field Name(s)', {
@@ -182,8 +191,8 @@ export const uploadSample = operation({
 						'Who will see the samples once the event is published, and the event if it is new. MISP takes no sharing group here.',
 				},
 			),
-			threatLevel,
-			analysis,
+			threatLevel: when(NEW_EVENT, threatLevel),
+			analysis: when(NEW_EVENT, analysis),
 			advanced: toggle(
 				'Advanced Extraction',
 				'Whether MISP takes executables apart and adds their sections and imports as objects. The server needs its Python modules for that.',
@@ -196,7 +205,14 @@ export const uploadSample = operation({
 		if (namesIn(input.files).length === 0) {
 			throw inputError('"Input Data Field Name(s)" names no field.');
 		}
-		if (kind === 'newEvent' && input.additionalFields.distribution === 5) {
+		const { distribution, ...more } = input.additionalFields;
+		if (kind === 'event' && (more.threatLevel ?? more.analysis) !== undefined) {
+			throw inputError(
+				'"Threat Level" and "Analysis" are for a new event only: MISP would ignore them.',
+				'Remove them, or change the event with the operation "Event: Update".',
+			);
+		}
+		if (kind === 'newEvent' && distribution === 5) {
 			throw inputError(
 				'A new event has nothing to inherit its distribution from.',
 				'Choose another "Distribution", or an existing event.',

@@ -1,15 +1,15 @@
 /** What MISP makes of texts of others: reports of web pages, attributes of reports. */
 import { inputError, operation, path, required, text, toggle } from '../../definition';
-import { eventLocator } from '../../fields/event';
 import {
+	editedReport,
 	fetchReport,
-	postReport,
-	reportLocator,
 	flatReport,
-	reportRow,
+	postReport,
 	type ReportReply,
+	reportRow,
 } from '../../fields/report';
 import { fetchOwnedEvent, requireMayModify } from '../../fields/user';
+import { editedEvent } from '../../fields/event';
 
 /** @throws MispError of kind `input` for what is not the address of a web page */
 function checkAddress(url: string): void {
@@ -36,11 +36,12 @@ export const importFromUrl = operation({
 	],
 	row: reportRow,
 	fields: {
-		event: eventLocator,
+		event: editedEvent,
 		url: required(
 			text('URL', {
 				placeholder: 'e.g. https://www.example.com/report.html',
-				description: 'The page. MISP fetches it, not n8n.',
+				description: 'The page that becomes the report',
+				hint: 'MISP fetches the page, not n8n: whoever runs it sees a visit of your MISP',
 			}),
 		),
 	},
@@ -86,7 +87,7 @@ export const extractIndicators = operation({
 		...extracted,
 	}),
 	fields: {
-		report: reportLocator,
+		report: editedReport,
 		tagEvent: toggle('Tag the Event', 'Whether to put tags that the text names on the event'),
 	},
 	run: async ({ misp }, { report, tagEvent }) => {

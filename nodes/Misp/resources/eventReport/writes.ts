@@ -13,7 +13,7 @@ import {
 	type InputOf,
 } from '../../definition';
 import { eventLocator, fetchEventHeader } from '../../fields/event';
-import { fetchReport, postReport, reportLocator, reportRow } from '../../fields/report';
+import { editedReport, fetchReport, postReport, reportRow } from '../../fields/report';
 import { innerDistribution, sharingBody, sharingGroupOf } from '../../fields/sharing';
 
 const REFUSED = {
@@ -98,7 +98,7 @@ export const update = operation({
 	access: 'contribute',
 	endpoints: ['POST /event_reports/edit/{report}'],
 	row: reportRow,
-	fields: { report: reportLocator, updateFields: collection('Fields to Update', changes) },
+	fields: { report: editedReport, updateFields: collection('Fields to Update', changes) },
 	check: (input) => void changesOf(input.updateFields),
 	run: async ({ misp }, { report, updateFields }) =>
 		await postReport(
@@ -118,9 +118,9 @@ export const deleteReport = operation({
 	access: 'contribute',
 	endpoints: ['POST /event_reports/delete/{report}'],
 	fields: {
-		report: reportLocator,
+		report: editedReport,
 		hard: toggle(
-			'For Good',
+			'Delete Permanently',
 			'Whether to remove the report from the database, which cannot be taken back',
 		),
 	},
@@ -147,7 +147,7 @@ export const restore = operation({
 	access: 'contribute',
 	endpoints: ['POST /event_reports/restore/{report}', 'GET /event_reports/view/{report}'],
 	row: reportRow,
-	fields: { report: reportLocator },
+	fields: { report: editedReport },
 	run: async ({ misp, hint }, { report }) => {
 		await postReport(misp, path`/event_reports/restore/${report}`, {}, 'saved', {
 			...REFUSED,

@@ -1,4 +1,4 @@
-import { operation, path, toggle } from '../../definition';
+import { hinted, operation, path, toggle } from '../../definition';
 import { objectLocator } from '../../fields/object';
 import { wasGone } from './gone';
 
@@ -10,9 +10,12 @@ export const deleteObject = operation({
 	access: 'contribute',
 	endpoints: ['POST /objects/delete/{object}'],
 	fields: {
-		object: objectLocator,
+		object: hinted(
+			'MISP unpublishes the event, unless the object is deleted permanently',
+			objectLocator,
+		),
 		hard: toggle(
-			'For Good',
+			'Delete Permanently',
 			'Whether to remove it with its attributes from the database, which cannot be taken back',
 		),
 	},

@@ -1,5 +1,5 @@
 import { operation, path, required, text, toggle } from '../../definition';
-import { objectLocator, uuidOfObject } from '../../fields/object';
+import { editedObject, uuidOfObject } from '../../fields/object';
 import { refer, referenceId, referenceTarget, uuidOfTarget } from '../../fields/objectReference';
 import { wasGone } from './gone';
 
@@ -16,7 +16,7 @@ export const addReference = operation({
 	],
 	row: 'ObjectReference',
 	fields: {
-		object: objectLocator,
+		object: editedObject,
 		...referenceTarget.fields,
 		relationship: required(
 			text('Relationship', {
@@ -46,7 +46,10 @@ export const removeReference = operation({
 	endpoints: ['POST /objectReferences/delete/{reference}'],
 	fields: {
 		reference: referenceId,
-		hard: toggle('For Good', 'Whether to remove it from the database, which cannot be taken back'),
+		hard: toggle(
+			'Remove Permanently',
+			'Whether to remove it from the database, which cannot be taken back',
+		),
 	},
 	run: async ({ misp, hint }, { reference, hard }) => {
 		const place =

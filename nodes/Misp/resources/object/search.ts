@@ -1,6 +1,7 @@
-import { limitOf, limits, operation } from '../../definition';
+import { limitOf, operation } from '../../definition';
 import { searchKnown } from '../../fields/knownTypes';
 import { objectFilters, objectSearch } from '../../fields/objectSearch';
+import { searchForm } from '../../fields/search';
 import { Refanger } from '../../fields/refang';
 import { objectRow } from '../../fields/rows';
 
@@ -12,7 +13,7 @@ export const searchObjects = operation({
 	access: 'read',
 	endpoints: ['POST /objects/restSearch', 'GET /attributes/describeTypes.json'],
 	row: objectRow,
-	fields: { ...objectSearch, ...limits },
+	fields: searchForm(objectSearch),
 	refangs: true,
 	check: (input) => void objectFilters(input),
 	run: (context, input) => {

@@ -5,7 +5,7 @@ import {
 	fetchObject,
 	objectBody,
 	objectDetails,
-	objectLocator,
+	editedObject,
 	type ObjectRow,
 } from '../../fields/object';
 import { lostAttributes } from '../../fields/objectAttributes';
@@ -30,7 +30,7 @@ export const update = operation({
 	row: objectRow,
 	refangs: true,
 	fields: {
-		object: objectLocator,
+		object: editedObject,
 		template: templateChoice({
 			description:
 				'Needed only where Object is an expression, so that the form can offer the attributes; the object must be of this template',

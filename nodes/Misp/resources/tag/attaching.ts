@@ -110,7 +110,7 @@ export const attach = operation({
 		...tagTarget,
 		onExclusive,
 		local: toggle(
-			'Local',
+			'Local Only',
 			'Whether only your own instance sees the tag. Needs a user of the organisation that runs the instance.',
 		),
 	},
