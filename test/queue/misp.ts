@@ -18,7 +18,11 @@ export function domainsIn({ sandbox }: Plant, event: number): string[] {
 }
 
 /** A node that adds a domain to an event; both may be expressions. */
-export const addDomain = ({ credential }: Plant, event: number | string, value: string) =>
+export const addDomain = (
+	{ credential }: Pick<Plant, 'credential'>,
+	event: number | string,
+	value: string,
+) =>
 	mispNode(
 		'Add',
 		{

@@ -49,6 +49,13 @@ export async function checkCredentials(report: Report, context: Context): Promis
 		);
 	});
 
+	await report.check('the URL may be an expression', async () => {
+		const url = `={{ '${sandbox.url}' }}`;
+		const { id } = await rest.createCredential('expression', CREDENTIAL_TYPE, { ...good, url });
+		const { status, message } = await rest.testCredential(id);
+		assert.equal(status, 'OK', message);
+	});
+
 	await report.check('an http:// URL that is edited in fails, and nothing is sent', async () => {
 		const created = await rest.createCredential('edited', CREDENTIAL_TYPE, good);
 		await rest.updateCredential(created, { ...good, url: plainUrl });
