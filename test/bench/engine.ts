@@ -32,9 +32,29 @@ export interface Done {
 	rows: Array<Record<string, unknown>>;
 }
 
-export type Order = Job | { test: Credential };
+/** Polls of the trigger, one after the other. */
+export interface Polls {
+	polls: number;
+}
 
-export type Answer = { done: Done | undefined } | { failed: string };
+/** What they took together, and what came. */
+export interface Polled {
+	seconds: number;
+	growthMb: number;
+	cpuSeconds: number;
+	items: number;
+	/** What n8n keeps for the trigger, as JSON. */
+	stateKb: number;
+}
+
+/** To test a credential, to activate the trigger, to poll, or to run a node. */
+export type Order =
+	| { test: Credential }
+	| { activate: Record<string, unknown>; credential: Credential }
+	| Polls
+	| Job;
+
+export type Answer = { done: Done | Polled | undefined } | { failed: string };
 
 export type Measured = Done & { requests: number };
 
@@ -64,6 +84,17 @@ export class BenchEngine {
 		await this.give({ test: credential });
 	}
 
+	/** Activates the trigger with these parameters, which the polls are then of. */
+	async activate(parameters: Record<string, unknown>, credential: Credential): Promise<void> {
+		await this.give({ activate: parameters, credential });
+	}
+
+	async poll(polls: number): Promise<Polled & { requests: number }> {
+		await this.server.requests();
+		const polled = (await this.give({ polls })) as Polled;
+		return { ...polled, requests: await this.server.requests() };
+	}
+
 	/** @throws Error when the node fails, or not every item is answered in its place */
 	async run(job: Job): Promise<Measured> {
 		await this.server.requests();
@@ -71,13 +102,13 @@ export class BenchEngine {
 		return { ...done, requests: await this.server.requests() };
 	}
 
-	private async give(order: Order): Promise<Done | undefined> {
+	private async give(order: Order): Promise<Done | Polled | undefined> {
 		const answer = this.answer();
 		this.child.send(order);
 		return await answer;
 	}
 
-	private async answer(): Promise<Done | undefined> {
+	private async answer(): Promise<Done | Polled | undefined> {
 		const waiting = new AbortController();
 		const { signal } = waiting;
 		const gone = once(this.child, 'exit', { signal }).then(() => ({

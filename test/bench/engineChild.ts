@@ -2,8 +2,9 @@
 import { dirname } from 'node:path';
 import { binaryStore } from '../engine/binaryStore';
 import { runNode, testCredential, type OtherNode } from '../engine/engine';
+import { Trigger } from '../engine/pollEngine';
 import { growthOf } from './memory';
-import type { Answer, Done, Order } from './engine';
+import type { Answer, Done, Job, Order, Polled } from './engine';
 
 import { LazyPackageDirectoryLoader } from 'n8n-core';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
@@ -22,40 +23,69 @@ async function loadBuiltIn(): Promise<OtherNode> {
 const belongsTo = ({ pairedItem }: INodeExecutionData): unknown =>
 	typeof pairedItem === 'object' && 'item' in pairedItem ? pairedItem.item : pairedItem;
 
-async function work(order: Order): Promise<Done | undefined> {
+let trigger: Trigger | undefined;
+
+/** What a piece of work takes. */
+async function measured<T>(work: () => Promise<T>) {
+	globalThis.gc?.();
+	const cpu = process.cpuUsage();
+	const started = performance.now();
+	const { result, growthMb } = await growthOf(work);
+	const seconds = (performance.now() - started) / 1000;
+	const { user, system } = process.cpuUsage(cpu);
+	return { result, growthMb, seconds, cpuSeconds: (user + system) / 1e6 };
+}
+
+async function poll(polls: number): Promise<Polled> {
+	if (!trigger) throw new Error('The trigger was not activated.');
+	const polling = trigger;
+	const { result: items, ...took } = await measured(async () => {
+		let came = 0;
+		for (let done = 0; done < polls; done += 1) came += (await polling.poll()).length;
+		return came;
+	});
+	return { ...took, items, stateKb: JSON.stringify(polling.saved).length / 1000 };
+}
+
+async function run(job: Job): Promise<Done> {
+	const { node, parameters, credential, input, keep = false, storeFiles = false } = job;
+	if (storeFiles) await binaryStore().init();
+	const other = node === 'ours' ? undefined : await (builtIn ??= loadBuiltIn());
+	const items = Array.isArray(input) ? input : Array.from({ length: input }, (_, at) => ({ at }));
+	globalThis.gc?.();
+	const heapBefore = process.memoryUsage().heapUsed;
+	const { result, ...took } = await measured(
+		async () =>
+			await runNode(parameters as INodeParameters, credential, {
+				input: items,
+				...(other ? { other } : {}),
+			}),
+	);
+	if (result.error) throw result.error;
+	globalThis.gc?.();
+	const itemsMb = (process.memoryUsage().heapUsed - heapBefore) / 1024 / 1024;
+	return {
+		...took,
+		itemsMb,
+		items: result.items.length,
+		pairedInOrder: result.items.every((item, at) => belongsTo(item) === at),
+		rows: keep ? result.items.map(({ json }) => json) : [],
+	};
+}
+
+async function work(order: Order): Promise<Done | Polled | undefined> {
+	if ('polls' in order) return await poll(order.polls);
+	if ('activate' in order) {
+		trigger = new Trigger(order.activate, order.credential);
+		await trigger.activate();
+		return undefined;
+	}
 	if ('test' in order) {
 		const { status, message } = await testCredential(order.test);
 		if (status !== 'OK') throw new Error(message);
 		return undefined;
 	}
-	const { node, parameters, credential, input, keep = false, storeFiles = false } = order;
-	if (storeFiles) await binaryStore().init();
-	const other = node === 'ours' ? undefined : await (builtIn ??= loadBuiltIn());
-	const items = Array.isArray(input) ? input : Array.from({ length: input }, (_, at) => ({ at }));
-	const run = async () =>
-		await runNode(parameters as INodeParameters, credential, {
-			input: items,
-			...(other ? { other } : {}),
-		});
-	globalThis.gc?.();
-	const heapBefore = process.memoryUsage().heapUsed;
-	const cpu = process.cpuUsage();
-	const started = performance.now();
-	const { result, growthMb } = await growthOf(run);
-	const seconds = (performance.now() - started) / 1000;
-	const { user, system } = process.cpuUsage(cpu);
-	if (result.error) throw result.error;
-	globalThis.gc?.();
-	const itemsMb = (process.memoryUsage().heapUsed - heapBefore) / 1024 / 1024;
-	return {
-		seconds,
-		growthMb,
-		itemsMb,
-		cpuSeconds: (user + system) / 1e6,
-		items: result.items.length,
-		pairedInOrder: result.items.every((item, at) => belongsTo(item) === at),
-		rows: keep ? result.items.map(({ json }) => json) : [],
-	};
+	return await run(order);
 }
 
 const answer = (message: Answer) => process.send?.(message);

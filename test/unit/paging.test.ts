@@ -278,7 +278,7 @@ describe('Pages', () => {
 			full(1, 2000),
 			full(2, 2000),
 			full(3, 4000),
-			full(4, 8000),
+			full(4, 4000),
 			{ rows: ['last'], count: 1 },
 		]);
 		await all(search(misp, 'attributes', { type: 'md5' }));
@@ -286,8 +286,8 @@ describe('Pages', () => {
 			[1, 2000],
 			[2, 2000],
 			[2, 4000],
-			[2, 8000],
-			[3, 8000],
+			[3, 4000],
+			[4, 4000],
 		]);
 	});
 

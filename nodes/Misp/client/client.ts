@@ -11,7 +11,7 @@ import { isWorthWaiting, pauseAfter, respectWindows } from './rateLimit';
 import { redact, redactText } from './redact';
 import { readReply, type RawReply } from './reply';
 import type { Gate, MispReply, MispRequest, MispStream, RequestOptions } from './request';
-import { begin, Begun, withoutSecret } from './streamed';
+import { begin, Begun, TOO_LARGE, withoutSecret, type Wanted } from './body';
 import { transportError } from './transportError';
 
 export type { Gate, MispReply, MispRequest, MispStream, RequestOptions } from './request';
@@ -34,9 +34,6 @@ export interface ClientOptions {
 }
 
 type Body = string | Buffer | Begun;
-
-/** Replies above this are refused, since n8n would hold them in memory: 200 MiB. */
-const MAX_REPLY_BYTES = 200 * 1024 * 1024;
 
 const RETRY_STATUS = new Set([429, 502, 503, 504]);
 const RETRY_CODE = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED', 'ETIMEDOUT', 'EAI_AGAIN']);
@@ -65,9 +62,10 @@ export class Misp {
 			proxy: false, // the agent goes through n8n's proxy where one applies
 			maxRedirects: 0, // a redirect would take the key along
 			timeout: connection.timeoutMs,
-			maxContentLength: MAX_REPLY_BYTES,
 			maxBodyLength: Infinity,
-			responseType: 'text',
+			// `begin` reads and unpacks the replies, and keeps to a limit.
+			responseType: 'stream',
+			decompress: false,
 			transformResponse: (body: unknown) => body,
 			validateStatus: () => true,
 			headers: {
@@ -124,7 +122,7 @@ export class Misp {
 	async stream(read: MispRequest): Promise<MispStream> {
 		const request = { ...read, read: true, text: true };
 		this.options.gate?.check(request);
-		const response = await this.exchange(request, 'stream');
+		const response = await this.exchange(request, 'beginning');
 		const begun = response.data as Begun;
 		let body: Readable | undefined;
 		try {
@@ -147,14 +145,11 @@ export class Misp {
 	}
 
 	private async send(request: MispRequest): Promise<MispReply> {
-		const response = await this.exchange(request, request.bytes === true ? 'arraybuffer' : 'text');
+		const response = await this.exchange(request, request.bytes === true ? 'bytes' : 'text');
 		return this.judge(response as AxiosResponse<string | Buffer>, request);
 	}
 
-	private async exchange(
-		request: MispRequest,
-		responseType: 'text' | 'arraybuffer' | 'stream',
-	): Promise<AxiosResponse<Body>> {
+	private async exchange(request: MispRequest, wanted: Wanted): Promise<AxiosResponse<Body>> {
 		const { method, path, body } = request;
 		const { key, baseUrl, timeoutMs } = this.connection;
 		await this.options.admit?.();
@@ -172,9 +167,7 @@ export class Misp {
 				method,
 				url: baseUrl + path,
 				signal: AbortSignal.any(signals),
-				responseType,
-				// No limit at all: to keep one, axios puts a stream between that cannot be cancelled.
-				...(responseType === 'stream' ? { maxContentLength: -1, decompress: false } : {}),
+				wanted,
 				headers: {
 					Authorization: key,
 					...(request.xhr === true ? { 'X-Requested-With': 'XMLHttpRequest' } : {}),
@@ -243,7 +236,7 @@ export class Misp {
 	private isWorthRetrying(error: AxiosError): boolean {
 		if (this.options.signal?.aborted) return false;
 		if (!error.response) return RETRY_CODE.has(error.code ?? '');
-		if (!isComplete(error.response)) return true;
+		if (!isComplete(error.response)) return error.code !== TOO_LARGE;
 		if (error.response.status !== 429) return RETRY_STATUS.has(error.response.status);
 		return isWorthWaiting(error, this.maxRateLimitWait);
 	}

@@ -10,8 +10,14 @@ export type Row = Record<string, unknown>;
 
 const METADATA_PAGE_SIZE = 500;
 
-/** How much larger or smaller than usual a page may become. */
-const GROWTH = 4;
+/** How many times smaller than usual a page may become. */
+const SHRINK = 4;
+
+/**
+ * How many times larger. Rows of a page are short-lived: of larger ones, what was read and is no longer
+ * wanted piles up in memory beside what was made of it.
+ */
+const GROW = 2;
 
 export interface SearchOptions {
 	/** At most so many rows; all when left out. */
@@ -117,7 +123,7 @@ interface PageOf {
 async function* allPages(options: Pages): AsyncGenerator<Row[], void, undefined> {
 	const { limit = Infinity, pageSize, usual, envelope, read, keep } = options;
 	const size = Math.min(pageSize ?? usual, limit);
-	const bounds = { least: pageSize ?? usual / GROWTH, most: pageSize ?? usual * GROWTH };
+	const bounds = { least: pageSize ?? usual / SHRINK, most: pageSize ?? usual * GROW };
 	const sizes = new PageSizes(size, bounds);
 	const seen = new SeenRows();
 	const checkEnd = pagesEnd();

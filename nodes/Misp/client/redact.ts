@@ -3,38 +3,45 @@ const SECRET_FIELDS =
 
 /** Replaces the key wherever it stands in a text. */
 export function redactText(text: string, key: string): string {
-	return key === '' ? text : text.split(key).join('[key hidden]');
+	return holdsKey(text, key) ? text.replaceAll(key, '[key hidden]') : text;
+}
+
+const holdsKey = (text: string, key: string): boolean => key !== '' && text.includes(key);
+
+const isSecret = (name: string, value: unknown): boolean =>
+	typeof value === 'string' && value !== '' && SECRET_FIELDS.test(name);
+
+/** Most replies hold nothing secret, and some are large: looking makes nothing that must be cleared away. */
+function holdsSecret(value: unknown, key: string): boolean {
+	if (typeof value === 'string') return holdsKey(value, key);
+	if (Array.isArray(value)) return value.some((entry) => holdsSecret(entry, key));
+	if (value === null || typeof value !== 'object') return false;
+	for (const name of Object.keys(value)) {
+		const entry = (value as Record<string, unknown>)[name];
+		if (holdsKey(name, key) || isSecret(name, entry) || holdsSecret(entry, key)) return true;
+	}
+	return false;
 }
 
 /**
- * A copy of a reply without secrets: the key in use wherever it appears, and what MISP itself
- * returns in fields such as `User.authkey` (users/view/me on instances with legacy keys).
+ * A reply without secrets: the key in use wherever it appears, and what MISP itself returns in fields
+ * such as `User.authkey` (users/view/me on instances with legacy keys).
  *
  * Values that hold nothing secret are returned as they are, not copied.
  */
 export function redact<T>(value: T, key: string): T {
-	if (typeof value === 'string') return redactText(value, key) as T;
-	if (Array.isArray(value)) {
-		let changed = false;
-		const copy = value.map((entry) => {
-			const clean = redact(entry, key);
-			if (clean !== entry) changed = true;
-			return clean;
-		});
-		return (changed ? copy : value) as T;
-	}
-	if (value !== null && typeof value === 'object') {
-		let changed = false;
-		const copy = Object.entries(value).map(([name, entry]) => {
-			const cleanName = redactText(name, key);
-			const clean =
-				SECRET_FIELDS.test(name) && typeof entry === 'string' && entry !== ''
-					? '[hidden]'
-					: redact(entry, key);
-			if (clean !== entry || cleanName !== name) changed = true;
-			return [cleanName, clean];
-		});
-		return (changed ? Object.fromEntries(copy) : value) as T;
-	}
-	return value;
+	return holdsSecret(value, key) ? (withoutSecrets(value, key) as T) : value;
+}
+
+function withoutSecrets(value: unknown, key: string): unknown {
+	if (typeof value === 'string') return redactText(value, key);
+	if (Array.isArray(value)) return value.map((entry) => withoutSecrets(entry, key));
+	if (value === null || typeof value !== 'object') return value;
+	// Made of entries, so that `__proto__` stays a key.
+	return Object.fromEntries(
+		Object.entries(value).map(([name, entry]) => [
+			redactText(name, key),
+			isSecret(name, entry) ? '[hidden]' : withoutSecrets(entry, key),
+		]),
+	);
 }

@@ -1,3 +1,4 @@
+import { TOO_LARGE } from './body';
 import { MispError, UNKNOWN_OUTCOME } from './errors';
 
 export interface TransportContext {
@@ -134,7 +135,7 @@ export function transportError(error: unknown, context: TransportContext): MispE
 			'Ask for less at once, or raise the timeout in the credential.',
 		);
 	}
-	if (/maxContentLength/i.test(message)) {
+	if (code === TOO_LARGE) {
 		return make(
 			'tooLarge',
 			`MISP’s reply is larger than 200 MiB and was not read to the end.${unknownOutcome}`,

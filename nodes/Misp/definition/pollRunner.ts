@@ -149,6 +149,10 @@ async function pollOnce(
 	}
 
 	const { limit = 1000, overlap = 300, lookBack = 24 } = input.options;
+	const show = shownBy(watcher, input);
+	// Of many rows, what MISP sent and what is made of it are not both kept where one is enough.
+	const isShownAtOnce =
+		ceiling === undefined && !(watcher.load && (watcher.loads?.(input) ?? true));
 	const { rows: found, state } = await poll(watcher.watch(watchContext, input), known.state, {
 		now,
 		since,
@@ -156,6 +160,7 @@ async function pollOnce(
 		overlap,
 		lookBack: lookBack * SECONDS_PER_HOUR,
 		isSpent: () => isSpent(BUDGET_PART),
+		keep: isShownAtOnce ? show : undefined,
 	});
 	const rows = await below(ceiling, found);
 	const handedOn = [...rows.map((row) => row.id), ...left];
@@ -163,7 +168,10 @@ async function pollOnce(
 		const lost = handedOn.splice(2 * MAX_HANDED_ON);
 		hints.add(`Too many wait for being done with. No longer tried: ${lost.join(', ')}.`);
 	}
-	const items = await itemsOf(watcher, watchContext, input, rows, ceiling);
+	const shown = isShownAtOnce
+		? rows.map(({ data }) => data as IDataObject)
+		: await shownRows(watcher, watchContext, input, rows, ceiling);
+	const items = itemsOf(input, shown);
 	if (ceiling?.summary !== undefined) hints.add(ceiling.summary);
 	for (const hint of hints) remark(context, hint);
 	Object.assign(kept, {
@@ -186,7 +194,7 @@ async function fetchLatest(
 	await watcher.prove?.(watchContext, input);
 	const row = await latest(watcher.watch(watchContext, input), now);
 	const rows = await below(ceiling, row ? [row] : []);
-	const items = await itemsOf(watcher, watchContext, input, rows, ceiling);
+	const items = itemsOf(input, await shownRows(watcher, watchContext, input, rows, ceiling));
 	if (ceiling?.summary !== undefined) hints.add(ceiling.summary);
 	for (const hint of hints) remark(context, hint);
 	if (row) return [items];
@@ -206,40 +214,39 @@ async function below(ceiling: Ceiling | undefined, rows: Found[]): Promise<Found
 	return rows.filter((_, index) => seen[index] !== undefined);
 }
 
+/** What makes the row that leaves the node of one that MISP sent. */
+function shownBy({ row }: Watcher, { options }: Input): (sent: unknown) => IDataObject {
+	const { raw = false, ...asked } = options;
+	return (sent) => handOver(present(sent, row, raw), asked) as IDataObject;
+}
+
 /** The rows with what is loaded for them, as far as they may leave. They keep nothing but their ids. */
-async function sentRows(
+async function shownRows(
 	watcher: Watcher,
 	context: WatchContext,
 	input: Input,
 	rows: Found[],
 	ceiling: Ceiling | undefined,
-): Promise<unknown[]> {
+): Promise<IDataObject[]> {
+	if (rows.length === 0) return [];
 	const loaded = watcher.load
 		? await watcher.load(context, input, rows)
 		: rows.map(({ data }) => data);
 	for (const row of rows) row.data = undefined;
-	const seen = ceiling ? await ceiling.siftEach(loaded) : loaded;
-	return seen.filter((row) => row !== undefined);
+	const sent: unknown[] = (ceiling ? await ceiling.siftEach(loaded) : loaded).filter(
+		(row) => row !== undefined,
+	);
+	const show = shownBy(watcher, input);
+	return sent.map((row, index) => {
+		sent[index] = undefined; // as above: the one goes as the other comes
+		return show(row);
+	});
 }
 
-async function itemsOf(
-	watcher: Watcher,
-	context: WatchContext,
-	input: Input,
-	rows: Found[],
-	ceiling: Ceiling | undefined,
-): Promise<INodeExecutionData[]> {
+function itemsOf({ output }: Input, rows: IDataObject[]): INodeExecutionData[] {
 	if (rows.length === 0) return [];
-	const sent = await sentRows(watcher, context, input, rows, ceiling);
-	if (sent.length === 0) return [];
-	const { raw = false, ...asked } = input.options;
-	const jsons: IDataObject[] = [];
-	for (const [index, row] of sent.entries()) {
-		jsons.push(handOver(present(row, watcher.row, raw), asked) as IDataObject);
-		sent[index] = undefined; // so that of many, what MISP sent and what is made of it are not both kept
-	}
-	if (input.output === 'list') return [{ json: { count: jsons.length, rows: jsons } }];
-	return jsons.map((json) => ({ json }));
+	if (output === 'list') return [{ json: { count: rows.length, rows } }];
+	return rows.map((json) => ({ json }));
 }
 
 /** How far the server's clock is ahead of ours, in seconds. Also proves the key, at activation. */

@@ -46,6 +46,8 @@ export interface Watcher<F extends Fields = Fields> {
 	watch(context: WatchContext, input: InputOf<F>): Watch;
 	/** What is handed on for the rows of one poll, in their order, where that is not what was read. */
 	load?(context: WatchContext, input: InputOf<F>, rows: Found[]): Promise<unknown[]>;
+	/** Whether this input has `load` do anything; it does in any case without this. */
+	loads?(input: InputOf<F>): boolean;
 	/** What the state belongs to besides the watcher and the MISP: with another, it begins anew. */
 	scope?(input: InputOf<F>): string;
 	/** What is done with rows once n8n has taken them over; nothing when this input wants nothing done. */

@@ -38,6 +38,8 @@ export interface PollOptions {
 	lookBack: number;
 	/** Whether the time for this poll is over. */
 	isSpent(): boolean;
+	/** What is kept of a row that is handed on, until all are read. All of it without this. */
+	keep?: ((data: unknown) => unknown) | undefined;
 }
 
 /** What the node keeps between polls; JSON of at most `STATE_BYTES`. */
@@ -91,7 +93,7 @@ export async function poll(
 	saved: State | undefined,
 	options: PollOptions,
 ): Promise<PollResult> {
-	const { now, since, limit, isSpent } = options;
+	const { now, since, limit, isSpent, keep = (data) => data } = options;
 	const rows: Found[] = [];
 	if (!saved) {
 		const state = await firstState(watch, options);
@@ -129,7 +131,7 @@ export async function poll(
 			if (ledger instanceof VersionLedger) ledger.see(row, oldest);
 			if (isKnown) return true;
 		} else if (rows.length >= limit) return false;
-		rows.push(row);
+		rows.push({ ...row, data: keep(row.data) });
 		return true;
 	};
 	const run: Run = { ...options, until: now - LAG, offer, isSpent };

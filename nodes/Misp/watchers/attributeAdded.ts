@@ -28,4 +28,5 @@ export const attributeAdded = watcher({
 		newestId: newestBefore(context),
 	}),
 	load: loadAttributes,
+	loads: ({ include: wants }) => wants !== undefined,
 });

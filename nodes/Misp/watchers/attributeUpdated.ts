@@ -33,4 +33,5 @@ export const attributeUpdated = watcher({
 		newestId: async () => await newestId(context),
 	}),
 	load: loadAttributes,
+	loads: ({ include: wants }) => wants !== undefined,
 });

@@ -47,18 +47,61 @@ export class Begun {
 	}
 }
 
+/** What is unpacked comes in pieces of this size: each takes a round of the event loop. */
+const PIECES = { chunkSize: 64 * 1024 };
+
 /** The body as it was before it was packed. axios itself takes one that was cut for a whole one. */
 function unpacked(body: Readable, encoding: unknown): Readable {
 	const text = typeof encoding === 'string' ? encoding.trim().toLowerCase() : '';
 	if (text === '' || text === 'identity') return body;
-	return pipeline(body, text === 'br' ? createBrotliDecompress() : createUnzip(), () => {});
+	return pipeline(
+		body,
+		text === 'br' ? createBrotliDecompress(PIECES) : createUnzip(PIECES),
+		() => {},
+	);
+}
+
+/** How much of a reply is wanted before it is judged. */
+export type Wanted = 'beginning' | 'text' | 'bytes';
+
+declare module 'axios' {
+	interface AxiosRequestConfig {
+		wanted?: Wanted | undefined;
+	}
+}
+
+/** Replies above this are refused where they would be held in memory: 200 MiB. */
+const MAX_REPLY_BYTES = 200 * 1024 * 1024;
+
+/** The `code` of what breaks off a reply that is larger. */
+export const TOO_LARGE = 'REPLY_TOO_LARGE';
+
+const tooLarge = () => Object.assign(new Error('the reply is too large'), { code: TOO_LARGE });
+
+/**
+ * All of a body. Pieces of text are joined, not pieces of memory: those live outside of the heap, where
+ * hundreds of megabytes could pile up before anybody clears them away.
+ */
+async function whole(body: Readable, wanted: 'text' | 'bytes'): Promise<string | Buffer> {
+	const decoder = new TextDecoder();
+	const chunks: Buffer[] = [];
+	let text = '';
+	let size = 0;
+	for await (const chunk of body as Chunks) {
+		size += chunk.length;
+		if (size > MAX_REPLY_BYTES) throw tooLarge();
+		if (wanted === 'bytes') chunks.push(chunk);
+		else text += decoder.decode(chunk, { stream: true });
+	}
+	return wanted === 'bytes' ? Buffer.concat(chunks) : text + decoder.decode();
 }
 
 /**
- * Reads the beginning of a streamed reply while axios-retry may still send the request again: what
- * breaks here is a broken connection to it.
+ * Reads a reply, or the beginning of a large one, while axios-retry may still send the request again:
+ * what breaks here is a broken connection to it.
  *
- * axios itself stops a body no more once it has handed out its headers.
+ * axios itself stops a body no more once it has handed out its headers, and holds what it reads for
+ * as long as the connection is kept.
  */
 export async function begin(error: AxiosError): Promise<never> {
 	const { response, config } = error;
@@ -66,8 +109,12 @@ export async function begin(error: AxiosError): Promise<never> {
 	if (!response || !(sent instanceof Readable)) throw error;
 	const body = unpacked(sent, response.headers['content-encoding']);
 	if (config?.signal) addAbortSignal(config.signal as AbortSignal, body);
+	const wanted = config?.wanted ?? 'text';
 	try {
-		response.data = await Begun.read(body, response.status < 300 ? HEAD_BYTES : FAILURE_BYTES);
+		response.data =
+			wanted === 'beginning'
+				? await Begun.read(body, response.status < 300 ? HEAD_BYTES : FAILURE_BYTES)
+				: await whole(body, wanted);
 	} catch (broken) {
 		const unread = { ...response, data: undefined };
 		throw AxiosError.from(broken as Error, undefined, config, error.request, unread);
