@@ -58,13 +58,14 @@ function shared(postgres: Postgres, redis: Redis, files: string): Record<string,
 const FILE_MODES = ['database', 'filesystem'];
 
 export async function startPlant(cleanups: Cleanups): Promise<Plant> {
-	const installation = await ensureN8n('2.41.1');
 	const temporary = await mkdtemp(join(tmpdir(), 'n8n-nodes-misp-queue-'));
 	cleanups.add(async () => await rm(temporary, { recursive: true, force: true }));
 	const postgres = await startPostgres();
 	cleanups.add(postgres.stop);
 	const redis = await startRedis(temporary);
 	cleanups.add(redis.stop);
+	// After these, which are told at once where they are missing: a first installation takes minutes.
+	const installation = await ensureN8n('2.41.1');
 	console.log('building and packing the package …');
 	const packed = await packPackage(ROOT, temporary);
 	const sandbox = await startSandbox();

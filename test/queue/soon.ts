@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
-const PATIENCE_MS = 60_000;
+/** A machine that does much else is slow, but not wrong. */
+const PATIENCE_MS = 120_000;
 const EVERY_MS = 500;
 
 /** Waits until it is so. @throws when that takes too long, naming what was waited for */

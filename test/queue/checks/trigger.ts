@@ -49,7 +49,7 @@ export async function checkTrigger(report: Report, plant: Plant): Promise<void> 
 		assertSentByWorkers(plant, target);
 	});
 
-	await report.check('only the server polls, one poll at a time', async () => {
+	await report.check('only the server polls', async () => {
 		const senders = new Set(polls().map((poll) => senderOf(plant, poll)));
 		assert.deepEqual([...senders], ['server']);
 	});
