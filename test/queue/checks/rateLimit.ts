@@ -75,7 +75,9 @@ export async function checkRateLimit(report: Report, plant: Plant): Promise<void
 			console.log(`          ${name}: ${own(searches)} searches sent, ${own(refused)} refused`);
 		}
 		assert.equal(searches.length - refused.length, SEARCHES);
-		// Without a common wait each search hears it once in each window: 30 + 20 + 10.
-		assert.ok(refused.length <= SEARCHES / 2, `${refused.length} searches were refused`);
+		// Without a common wait each search would hear it once in each window: 30, 20 and 10 times. What
+		// is under way when a window ends is refused all the same, more of it where replies are slow.
+		const alone = 30 + 20 + 10;
+		assert.ok(refused.length <= alone / 2, `${refused.length} searches were refused`);
 	});
 }
