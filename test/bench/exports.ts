@@ -3,9 +3,10 @@ import { text } from 'node:stream/consumers';
 import { ourCredential, type Bench } from './bench';
 import type { BenchServer } from './benchServer';
 import type { Job } from './engine';
-import { compared, limited, type Figure } from './figure';
+import { compared, limited, median, type Figure } from './figure';
 
 const FOUND = 100_000;
+const FOUND_BEFORE = 10_000;
 const STREAMED = 1_000_000;
 /** What our search begins with, too. */
 const PAGE = 2000;
@@ -54,19 +55,22 @@ async function bareLoop({ info }: BenchServer, event: number): Promise<number> {
 }
 
 async function benchSearch({ server, withEngine }: Bench, event: number): Promise<Figure> {
+	const before = await server.addEvent(FOUND_BEFORE);
 	return await withEngine(async (engine) => {
-		await engine.test(ourJob(server, {}).credential);
-		const began = performance.now();
-		if ((await bareLoop(server, event)) !== FOUND) throw new Error('Rows are missing.');
-		const bare = (performance.now() - began) / 1000;
-		const ours = await engine.run(
+		const search = (id: number) =>
 			ourJob(server, {
 				resource: 'attribute',
 				operation: 'search',
 				returnAll: true,
-				filters: { eventid: [String(event)] },
-			}),
-		);
+				filters: { eventid: [String(id)] },
+			});
+		await engine.test(search(event).credential);
+		// Whatever is loaded, compiled or grown once is none of the search's memory.
+		await engine.run(search(before));
+		const began = performance.now();
+		if ((await bareLoop(server, event)) !== FOUND) throw new Error('Rows are missing.');
+		const bare = (performance.now() - began) / 1000;
+		const ours = await engine.run(search(event));
 		if (ours.items !== FOUND) throw new Error(`${ours.items} attributes of ${FOUND} came.`);
 		return limited({
 			work: 'search giving 100,000 attributes',
@@ -108,7 +112,7 @@ async function benchCsv({ server, withEngine }: Bench, event: number): Promise<F
 			...ourExport(server, event, { format: 'csv', writtenBy }),
 			keep: true,
 		});
-		const ours = await engine.run(csv('node'));
+		const ours = await median(async () => await engine.run(csv('node')));
 		const byMisp = await engine.run(csv('misp'));
 		if (ours.rows[0]?.size !== byMisp.rows[0]?.size) throw new Error('The files differ.');
 		return compared({

@@ -12,7 +12,7 @@ const ROUNDS = 7;
 
 /** In a fresh process, after what n8n has loaded by then anyway. */
 const SCRIPT = `
-	require('n8n-workflow');
+	require('n8n-core');
 	const [, ...files] = process.argv;
 	const begin = performance.now();
 	for (const file of files) require(file);
