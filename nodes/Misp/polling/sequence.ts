@@ -1,3 +1,4 @@
+import { pagesEnd } from '../client/paging';
 import type { Found } from './ledger';
 import type { Page, Run } from './run';
 
@@ -41,16 +42,19 @@ export async function sequenceFrom(
 	source: SequenceSource,
 	since: number | undefined,
 ): Promise<SequencePosition> {
+	const checkEnd = pagesEnd();
 	if (since === undefined) {
 		// A page without rows that can be read is not the end: beginning at 0 would bring everything.
 		for (let page = 1; ; page += 1) {
 			const { rows, more } = await source.read({ page, limit: 1 });
+			checkEnd(rows.length, more);
 			if (rows[0] || !more) return settledAt(rows[0]?.id ?? 0);
 		}
 	}
 	let below: number | undefined;
 	for (let page = 1; ; page += 1) {
 		const { rows, more } = await source.read({ page, limit: source.pageSize });
+		checkEnd(rows.length, more);
 		for (const { at, id } of rows) below = at < since ? (below ?? id) : undefined;
 		// Ids and clocks run together but for rows that came from elsewhere: one whole page decides.
 		if (!more || (rows.length > 0 && rows.every(({ at }) => at < since))) {

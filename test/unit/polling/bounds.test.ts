@@ -106,6 +106,22 @@ describe('100,000 rows in one second', () => {
 	});
 });
 
+it.each([undefined, NOW - 3600])(
+	'does not ask for ever where a server has no rows and says that more follow, beginning at %s',
+	async (since) => {
+		const empty: SequenceSource = {
+			...sequenceOf([]),
+			read: async () => {
+				requests += 1;
+				return { rows: [], more: true, now: NOW };
+			},
+		};
+		const watch: Watch = { once: 'row', sources: [empty] };
+		await expect(poll(watch, undefined, { ...options, since })).rejects.toThrow('more follow');
+		expect(requests).toBe(300);
+	},
+);
+
 it('reads 100,000 rows of a sequence in few requests', async () => {
 	const rows = Array.from({ length: 100 }, (_, index) => rowAt(index + 1, NOW - MANY));
 	const watch: Watch = { once: 'row', sources: [sequenceOf(rows)] };
