@@ -83,6 +83,11 @@ export class EditorPage {
 		return await lines(output);
 	}
 
+	/** How much on the page leads to a host: links, and styles that fetch from it. */
+	async leadingTo(host: string): Promise<number> {
+		return await this.page.locator(`[href*="${host}"], [style*="${host}"]`).count();
+	}
+
 	/** Types into the search of the node panel and reads what is found. */
 	async searchNodes(text: string): Promise<string[]> {
 		await this.page.locator(byTestId('node-creator-plus-button')).first().click();

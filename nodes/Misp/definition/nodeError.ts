@@ -1,3 +1,4 @@
+import { escapeText } from 'entities';
 import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
 import { ZodError } from 'zod/v4';
 
@@ -9,6 +10,13 @@ const MAX_MESSAGE = 3_000;
 
 const shortened = (text: string): string =>
 	text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text;
+
+/**
+ * n8n's editor shows a message as text beside the node, but as HTML where it says that a workflow
+ * failed: links and styles come through there, and anybody may have written what MISP repeats. What
+ * begins a tag is written so that it begins none.
+ */
+const inert = (text: string): string => text.replace(/<(?=[a-z/!?])/gi, '‹');
 
 /**
  * Any failure as n8n shows it: what happened in MISP's own words, below it what to do, and the
@@ -23,16 +31,18 @@ export function nodeError(
 	const index = itemIndex === undefined ? {} : { itemIndex };
 	if (!(error instanceof MispError)) {
 		const text = error instanceof ZodError ? 'The input does not fit.' : (error as Error).message;
-		return new NodeOperationError(node, shortened(text), index);
+		return new NodeOperationError(node, inert(shortened(text)), index);
 	}
 	const sent =
 		error.request === undefined
 			? undefined
 			: `Request: ${error.request}${error.status === undefined ? '' : ` (status ${error.status})`}.`;
-	const description = [error.hint, sent].filter((part) => part !== undefined).join(' ');
+	const advice = [error.hint, sent].filter((part) => part !== undefined).join(' ');
+	// HTML for n8n, wherever it shows one.
+	const description = escapeText(advice);
 	// Of an error, an agent gets the message alone.
-	const told = isTool(node) ? `${error.message} ${description}`.trim() : error.message;
-	const message = shortened(told);
+	const told = isTool(node) ? `${error.message} ${advice}`.trim() : error.message;
+	const message = inert(shortened(told));
 	if (error.request === undefined) {
 		return new NodeOperationError(node, message, { ...index, description });
 	}

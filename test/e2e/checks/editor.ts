@@ -7,6 +7,10 @@ import { EditorPage } from '../editorPage';
 import { assertHas, type Report } from '../report';
 import { byId, chain, mispNode } from '../workflows';
 
+/** What somebody may have written into MISP who wants it read beside an error. */
+const TRAP =
+	'<p style="background:url(https://trap.example.net/seen.png)"><a href="https://trap.example.net">Log in again</a></p>';
+
 /** What people type who do not think of the name. */
 const TYPED = 'ioc indicator threat attack sighting tlp stix hash phishing'.split(' ');
 
@@ -90,6 +94,19 @@ async function checkWork(report: Report, context: Context, editor: EditorPage): 
 			shown.some((line) => /99999/.test(line)),
 			shown.join(' | '),
 		);
+	});
+	await report.check('markup in what MISP says leads nowhere', async () => {
+		await editor.openWorkflow(id);
+		await editor.openNode('missing');
+		const { faults } = context.sandbox;
+		faults.set('refusal', { match: /events\/view/, status: 403, message: TRAP });
+		const shown = await editor.executeNode().finally(() => faults.clear());
+		await editor.screenshot('error-with-markup');
+		assert.ok(
+			shown.some((line) => /Log in again/.test(line)),
+			shown.join(' | '),
+		);
+		assert.equal(await editor.leadingTo('trap.example.net'), 0);
 	});
 	return id;
 }
