@@ -285,6 +285,11 @@ it.each([
 		{ values: ['x'], maliciousIf: ['luck'] },
 		/^"Malicious If > entry 1" must be one of/,
 	],
+	[
+		'a switch that is none',
+		{ values: ['x'], hosts: 'perhaps' },
+		/^"Also Look Up the Host of URLs"/,
+	],
 	['too many matches', { values: ['x'], filters: { maxMatches: 0 } }, /must be at least 1/],
 ])('refuses %s before anything is sent', async (_what, parameters, message) => {
 	const failure = await lab.failure('attribute', 'lookup', parameters, SETTING);

@@ -45,6 +45,18 @@ export const isOneIndicator = (text: string): boolean => {
 	return isIndicator(meant) || /^[a-z][a-z0-9+.-]+:\/\/[^\s,]{3,}$/i.test(meant);
 };
 
+/** The domain or address that a URL leads to, without its port; undefined for what is no URL. */
+export function hostOf(value: string): string | undefined {
+	const meant = refangText(value.trim());
+	if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(meant)) return undefined;
+	try {
+		const host = new URL(meant).hostname.replace(/^\[|\]$/g, '');
+		return host === '' ? undefined : host.toLowerCase();
+	} catch {
+		return undefined;
+	}
+}
+
 /**
  * The addresses, domains, URLs, e-mail addresses, hashes and CVE numbers in a text, refanged, each
  * once, in the order in which they come.

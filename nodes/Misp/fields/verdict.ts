@@ -26,6 +26,11 @@ const preset = <F extends { property: object }>(field: F, value: string[]): F =>
 	property: { ...field.property, default: value },
 });
 
+export interface Judgement {
+	verdict: Verdict;
+	verdict_reasons: string[];
+}
+
 /** The rules by which a value is judged, as the user sees and changes them. */
 export const verdictRules = {
 	maliciousIf: preset(
@@ -110,10 +115,7 @@ export function sightingsOf({ matches }: Pick<Evidence, 'matches'>): SightingCou
  * The verdict on a value, and what led to it. Nothing known is "unknown", which is not "clean", and
  * matches above the TLP ceiling make "known_good" and "unknown" to "held_back".
  */
-export function judge(
-	evidence: Evidence,
-	rules: VerdictRules,
-): { verdict: Verdict; verdict_reasons: string[] } {
+export function judge(evidence: Evidence, rules: VerdictRules): Judgement {
 	const judged = judgeSeen(evidence, rules);
 	if (evidence.heldBack !== true) return judged;
 	const { verdict, verdict_reasons: reasons } = judged;
@@ -124,7 +126,7 @@ export function judge(
 function judgeSeen(
 	evidence: Evidence,
 	{ maliciousIf = [], knownGoodIf = [], verdictRules: more }: VerdictRules,
-): { verdict: Verdict; verdict_reasons: string[] } {
+): Judgement {
 	const { matches, warninglists, feeds } = evidence;
 	const inFeeds = [...new Set(feeds.map(({ name }) => `feed ${name ?? ''}`.trim()))];
 	const galaxies = matches.flatMap(({ tags }) => tags).filter((name) => GALAXY.test(name));
@@ -148,4 +150,30 @@ function judgeSeen(
 	if (good.length > 0) return { verdict: 'known_good', verdict_reasons: good };
 	const weak = [...(matches.length > 0 ? ['match'] : []), ...inFeeds];
 	return { verdict: weak.length > 0 ? 'suspicious' : 'unknown', verdict_reasons: weak };
+}
+
+const FROM_NOTHING_TO_WORST: Verdict[] = ['unknown', 'held_back', 'suspicious', 'malicious'];
+
+/**
+ * The verdict on a URL when its host is judged too. A bad host makes the URL worse; a good one says
+ * nothing about it, since anybody may have a page at a large provider.
+ */
+export function judgeWithHost(
+	own: Judgement,
+	host: Judgement,
+	{ verdictRules: { ifBoth = 'suspicious' } }: VerdictRules,
+): Judgement {
+	const rank = ({ verdict }: Judgement) => FROM_NOTHING_TO_WORST.indexOf(verdict);
+	const isGood = own.verdict === 'known_good';
+	// Weak signs do not count against what is known good, as with the matches of one value.
+	if (rank(host) <= 0 || (isGood && host.verdict === 'suspicious')) return own;
+	const both = host.verdict === 'malicious' ? ifBoth : host.verdict;
+	const worse = rank(host) > rank(own) ? host.verdict : own.verdict;
+	return {
+		verdict: isGood ? both : worse,
+		verdict_reasons: [
+			...own.verdict_reasons,
+			...host.verdict_reasons.map((reason) => `host: ${reason}`),
+		],
+	};
 }

@@ -10,6 +10,7 @@ import {
 	refang,
 	required,
 	texts,
+	toggle,
 	when,
 	type InputOf,
 	type Outcome,
@@ -17,18 +18,17 @@ import {
 } from '../definition';
 import { attributeTypes } from '../fields/attribute';
 import { checkTypes } from '../fields/knownTypes';
-import { indicatorsIn, isOneIndicator } from '../fields/indicators';
+import { hostOf, indicatorsIn, isOneIndicator } from '../fields/indicators';
+import { answerRow, lookedUpRow, type Answer } from '../fields/lookupAnswer';
 import {
 	addEvents,
 	findInFeeds,
 	findMatches,
 	findWarninglists,
 	type FeedHit,
-	type Match,
-	type Warninglist,
 } from '../fields/lookupRequests';
 import { tagNames } from '../fields/tags';
-import { judge, sightingsOf, verdictRules, type SightingCounts } from '../fields/verdict';
+import { verdictRules } from '../fields/verdict';
 
 const SIZE = 1000;
 const MAX_MATCHES = 100;
@@ -64,6 +64,10 @@ const fields = {
 					'Addresses, domains, URLs, e-mail addresses, hashes and CVE numbers are found in it and restored when they are defanged',
 			}),
 		),
+	),
+	hosts: toggle(
+		'Also Look Up the Host of URLs',
+		'Whether to look up the domain or address in a URL, too, so that a new page of a known host is found. Such matches have "matched_by" host, and "host" says what was made of it.',
 	),
 	include: choices(
 		'Include',
@@ -109,13 +113,6 @@ const fields = {
 
 type Input = InputOf<typeof fields>;
 
-interface Answer {
-	matches: Match[];
-	heldBack: boolean;
-	warninglists: Warninglist[];
-	feeds: FeedHit[];
-}
-
 /** What a text without any indicator is answered by, so that its item does not vanish. */
 const NOTHING = '';
 
@@ -126,10 +123,11 @@ function valuesOf({ from, values = [], text = '' }: Input): string[] {
 }
 
 /** What is asked of MISP: items that ask the same go together. */
-function queryOf({ include = [], filters, maliciousIf = [], knownGoodIf = [] }: Input) {
+function queryOf({ hosts, include = [], filters, maliciousIf = [], knownGoodIf = [] }: Input) {
 	const { types, tags, published } = filters;
 	const withSightings = include.includes('sightings') || knownGoodIf.includes('falsePositives');
 	return {
+		hosts: hosts === true,
 		feeds: include.includes('feeds') || maliciousIf.includes('feed'),
 		filters: {
 			...(types === undefined ? {} : { type: types }),
@@ -145,11 +143,13 @@ function queryOf({ include = [], filters, maliciousIf = [], knownGoodIf = [] }: 
 async function find(
 	context: RunContext,
 	all: string[],
-	{ feeds, filters }: ReturnType<typeof queryOf>,
+	{ hosts, feeds, filters }: ReturnType<typeof queryOf>,
 ): Promise<Record<string, Answer>> {
 	const { misp } = context;
 	await checkTypes(misp, filters);
-	const values = all.filter((value) => value !== NOTHING);
+	const asked = all.filter((value) => value !== NOTHING);
+	const hostsIn = hosts ? asked.flatMap((value) => hostOf(value) ?? []) : [];
+	const values = [...new Set([...asked, ...hostsIn])];
 	const plain = [...new Set(values.map(refang))];
 	// At the same time: none of them needs what the others find.
 	const [found, onLists, inFeeds] = await Promise.all([
@@ -158,82 +158,37 @@ async function find(
 		feeds ? findInFeeds(misp, plain) : new Map<string, FeedHit[]>(),
 	]);
 	await addEvents(context, [...new Set([...found.values()].flatMap(({ matches }) => matches))]);
-	return Object.fromEntries(
-		values.map((value) => [
-			value,
-			{
-				matches: found.get(value)?.matches ?? [],
-				heldBack: found.get(value)?.heldBack === true,
-				warninglists: Object.hasOwn(onLists, refang(value)) ? (onLists[refang(value)] ?? []) : [],
-				feeds: inFeeds.get(refang(value).toLowerCase()) ?? [],
-			},
-		]),
-	);
-}
-
-function countsOf({ Sighting = [] }: Match): SightingCounts {
-	const count = (type: string) => Sighting.filter((one) => String(one.type) === type).length;
-	return { sightings: count('0'), false_positives: count('1'), expirations: count('2') };
-}
-
-const tagsOf = ({ Tag = [] }: Match): string[] => [...new Set(Tag.map(({ name }) => name))];
-
-function answerRow(value: string, answer: Answer | undefined, input: Input) {
-	const { matches = [], heldBack = false, warninglists = [], feeds = [] } = answer ?? {};
-	const { filters } = queryOf(input);
-	const evidence = {
-		matches: matches.map((match) => ({
-			to_ids: match.to_ids,
-			tags: tagsOf(match),
-			sightings: countsOf(match),
-		})),
-		warninglists,
-		feeds,
-		heldBack,
+	const answerTo = (value: string): Answer => ({
+		matches: found.get(value)?.matches ?? [],
+		heldBack: found.get(value)?.heldBack === true,
+		warninglists: Object.hasOwn(onLists, refang(value)) ? (onLists[refang(value)] ?? []) : [],
+		feeds: inFeeds.get(refang(value).toLowerCase()) ?? [],
+	});
+	const withHost = (value: string): Answer => {
+		const host = hosts ? hostOf(value) : undefined;
+		if (host === undefined) return answerTo(value);
+		return { ...answerTo(value), host: { value: host, answer: answerTo(host) } };
 	};
-	const shown = matches.slice(0, input.filters.maxMatches ?? MAX_MATCHES);
-	return {
-		value: value === NOTHING ? null : value,
-		searched: value === NOTHING ? null : refang(value),
-		status: matches.length > 0 ? 'found' : heldBack ? 'held_back' : 'unknown',
-		...judge(evidence, input),
-		match_count: matches.length,
-		...(heldBack ? { held_back: true } : {}),
-		matches: shown,
-		...('includeSightings' in filters ? { sightings: sightingsOf(evidence) } : {}),
-		warninglists,
-		...(queryOf(input).feeds ? { feeds } : {}),
-		...(value === NOTHING ? { remark: 'The text has no indicator.' } : {}),
-	};
+	return Object.fromEntries(asked.map((value) => [value, withHost(value)]));
 }
 
-/** `misp-galaxy:threat-actor="APT1"` as its galaxy and its cluster. */
-function galaxyOf(tag: string) {
-	const [, galaxy, cluster] = /^misp-galaxy:([^=]+)="(.*)"$/i.exec(tag) ?? [];
-	return galaxy === undefined ? [] : [{ galaxy, cluster, tag }];
-}
-
-function matchRow({ Event, Tag, Sighting, ...attribute }: Match, withSightings: boolean) {
-	const { Orgc, ...event } = Event ?? {};
-	const tags = tagsOf({ ...attribute, Tag } as Match);
-	return {
-		...attribute,
-		event: {
-			...event,
-			org: (Orgc as { name?: string } | undefined)?.name ?? null,
-			published: event.published ?? null,
-		},
-		tags,
-		galaxies: tags.flatMap(galaxyOf),
-		...(withSightings ? { sightings: countsOf({ ...attribute, Sighting } as Match) } : {}),
-	};
+/** The row of one value. */
+function rowOf(value: string, answer: Answer | undefined, input: Input) {
+	const { filters, ...query } = queryOf(input);
+	const row = answerRow(value === NOTHING ? null : value, answer, {
+		...query,
+		sightings: 'includeSightings' in filters,
+		maxMatches: input.filters.maxMatches ?? MAX_MATCHES,
+		rules: input,
+	});
+	return value === NOTHING ? { ...row, remark: 'The text has no indicator.' } : row;
 }
 
 export const lookUp = operation({
 	name: 'Look Up',
 	action: 'Look up indicators (IOC)',
 	description:
-		'Says of each value whether MISP knows it, where, and what to make of it: one row for each value, in order. "unknown" only means that MISP has nothing on it, not that it is clean; "held_back" that what MISP has is above the TLP ceiling. A thousand items go in a few requests. Example: Values "198.51.100.7".',
+		'Says of each value whether MISP knows it, where, and what to make of it: one row for each value, in order. "unknown" only means that MISP has nothing on it, not that it is clean; "held_back" that what MISP has is above the TLP ceiling. A URL is compared in full, unless its host is looked up too. A thousand items go in a few requests. Example: Values "198.51.100.7".',
 	access: 'read',
 	endpoints: [
 		'POST /attributes/restSearch',
@@ -243,10 +198,7 @@ export const lookUp = operation({
 		'GET /attributes/describeTypes.json',
 	],
 	fields,
-	row: (sent: ReturnType<typeof answerRow>) => ({
-		...sent,
-		matches: sent.matches.map((match) => matchRow(match, 'sightings' in sent)),
-	}),
+	row: lookedUpRow,
 	runMany: async (context, inputs) => {
 		const outcomes: Outcome[] = [];
 		const groups = new Map<string, number[]>();
@@ -258,10 +210,11 @@ export const lookUp = operation({
 			const members = indexes.map((index) => inputs[index] as Input);
 			const query = queryOf(members[0] as Input);
 			const answers = await lookup<typeof fields, Answer>({
-				size: SIZE,
+				// A URL is asked for twice, once by its host.
+				size: query.hosts ? SIZE / 2 : SIZE,
 				keys: valuesOf,
 				find: async (_context, values) => await find(context, values, query),
-				row: answerRow,
+				row: rowOf,
 			})(context, members);
 			for (const [position, index] of indexes.entries())
 				outcomes[index] = answers[position] as Outcome;

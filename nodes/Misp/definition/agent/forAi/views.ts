@@ -130,6 +130,7 @@ function matchOf(match: Row, baseUrl: string): Row {
 	const about = rowIn(match.event);
 	return {
 		...attributeBrief(match),
+		matched_by: match.matched_by,
 		tags: match.tags,
 		sightings: match.sightings,
 		event: { ...briefEvent(about), id: match.event_id, published: about.published },
@@ -143,13 +144,16 @@ function matchOf(match: Row, baseUrl: string): Row {
 
 const answer: View = {
 	is: (row) => 'verdict' in row && 'matches' in row,
-	show: ({ value, searched, matches, warninglists, feeds, ...rest }, baseUrl) => ({
+	show: ({ value, searched, matches, warninglists, feeds, host, ...rest }, baseUrl) => ({
 		value,
 		searched: searched === value ? undefined : searched,
 		...rest,
 		matches: rowsIn(matches).map((match) => matchOf(match, baseUrl)),
 		warninglists: namesIn(warninglists),
 		feeds: namesIn(feeds),
+		host: isRow(host)
+			? { ...host, warninglists: namesIn(host.warninglists), feeds: namesIn(host.feeds) }
+			: undefined,
 	}),
 };
 
