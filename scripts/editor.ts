@@ -77,14 +77,21 @@ async function check(rest: N8nRest, credential: Credential): Promise<void> {
 	}
 }
 
-async function start(cleanups: Cleanups, port: number, fresh: boolean) {
+interface StartOptions {
+	port: number;
+	fresh: boolean;
+	/** For pictures, which show the examples as they are stored: not what was done in the editor. */
+	aside: boolean;
+}
+
+async function start(cleanups: Cleanups, { port, fresh, aside }: StartOptions) {
 	const installation = await ensureN8n(N8N_VERSION);
 	const temporary = await mkdtemp(join(tmpdir(), 'n8n-nodes-misp-'));
 	cleanups.add(async () => await rm(temporary, { recursive: true, force: true }));
 	console.log('building the package …');
 	const packed = await packPackage(ROOT, temporary);
 
-	const home = join(cacheRoot(), `editor-${N8N_VERSION}`);
+	const home = aside ? join(temporary, 'home') : join(cacheRoot(), `editor-${N8N_VERSION}`);
 	if (fresh) await rm(home, { recursive: true, force: true });
 	const sandbox = await startSandbox();
 	cleanups.add(async () => await sandbox.stop());
@@ -123,7 +130,11 @@ async function main(): Promise<number> {
 	}
 	const cleanups = new Cleanups();
 	try {
-		const started = await Promise.race([start(cleanups, port, values.fresh), cleanups.interrupted]);
+		const { fresh, pictures: aside } = values;
+		const started = await Promise.race([
+			start(cleanups, { port, fresh, aside }),
+			cleanups.interrupted,
+		]);
 		if (typeof started === 'string') return 130;
 		const { n8n, sandbox, examples } = started;
 		console.log(`
