@@ -69,6 +69,9 @@ export const eventLocator = eventLocatorOf(
 	'The event, from the list, by ID or UUID, or by the address of its page in MISP',
 );
 
+/** Under what is deleted, where MISP keeps nothing of it. */
+export const LASTS = 'This cannot be taken back';
+
 /** Under what is changed, where MISP takes that for an edit of the event. */
 export const UNPUBLISHES = 'MISP unpublishes the event: publish it again when you are done';
 

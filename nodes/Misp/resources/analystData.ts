@@ -4,7 +4,9 @@ import {
 	collection,
 	epoch,
 	filter,
+	hinted,
 	inputError,
+	type InputOf,
 	limits,
 	longText,
 	number,
@@ -16,7 +18,6 @@ import {
 	text,
 	uuidText,
 	when,
-	type InputOf,
 } from '../definition';
 import {
 	analystRow,
@@ -37,6 +38,7 @@ import {
 	type TargetInput,
 } from '../fields/analystTarget';
 import { eventDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
+import { LASTS } from '../fields/event';
 
 const note = longText('Note', {
 	placeholder: 'e.g. Seen in our mail gateway on three days',
@@ -252,7 +254,7 @@ const deleteData = operation({
 		'Deletes it for good; MISP puts its UUID on a blocklist. Only the organisation that made it may. What is not there any more is no error.',
 	access: 'contribute',
 	endpoints: ['POST /analyst_data/delete/{type}/{id}'],
-	fields: { type, analystData: dataLocator },
+	fields: { type, analystData: hinted(LASTS, dataLocator) },
 	run: async ({ misp, hint }, { type: of, analystData: id }) => {
 		const gone = await recover(
 			misp.post(path`/analyst_data/delete/${of}/${id}`, {}, { expect: 'saved' }).then(() => false),

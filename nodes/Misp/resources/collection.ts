@@ -4,6 +4,8 @@ import {
 	choice,
 	collection as collectionField,
 	countOf,
+	hinted,
+	type InputOf,
 	limits,
 	operation,
 	path,
@@ -13,7 +15,6 @@ import {
 	shape,
 	text,
 	uuidText,
-	type InputOf,
 } from '../definition';
 import {
 	collectionLocator,
@@ -25,6 +26,7 @@ import {
 } from '../fields/collection';
 import { eventDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
 import { creator } from '../fields/columns';
+import { LASTS } from '../fields/event';
 
 const title = text('Collection Name', { placeholder: 'e.g. Phishing wave, autumn 2026' });
 
@@ -174,7 +176,7 @@ const deleteCollection = operation({
 		'Deletes a collection for good; what is in it stays in MISP. One that is gone already is no error. In MISP 2.5 this needs the key of a site admin. Example: Collection 4.',
 	access: 'contribute',
 	endpoints: ['POST /collections/delete/{collection}'],
-	fields: { collection: collectionLocator },
+	fields: { collection: hinted(LASTS, collectionLocator) },
 	run: async ({ misp }, { collection }) =>
 		await recover(
 			ofCollection(misp.post(path`/collections/delete/${collection}`)).then(() => ({

@@ -4,22 +4,23 @@ import {
 	collection,
 	epoch,
 	filter,
+	hinted,
 	inputError,
+	type InputOf,
 	isNumericId,
 	limits,
+	MispError,
 	operation,
 	path,
 	recover,
 	text,
 	time,
 	when,
-	MispError,
-	type InputOf,
 } from '../definition';
 import { search as searchPages } from '../client/paging';
 import { searchBody } from '../client/filters';
 import { attributeLocator, fetchAttribute } from '../fields/attribute';
-import { eventLocator, fetchEventHeader } from '../fields/event';
+import { eventLocator, fetchEventHeader, LASTS } from '../fields/event';
 import {
 	missingSighting,
 	SIGHTING_TYPES,
@@ -165,7 +166,7 @@ export const deleteSighting = operation({
 		'Deletes a sighting of your organisation. One that is gone already is no error. Example: Sighting 56.',
 	access: 'contribute',
 	endpoints: ['POST /sightings/delete/{sighting}', 'GET /sightings/view/{sighting}'],
-	fields: { sighting: sightingLocator },
+	fields: { sighting: hinted(LASTS, sightingLocator) },
 	run: async ({ misp }, { sighting }) => {
 		const gone = await recover(
 			misp.post(path`/sightings/delete/${sighting}`).then(() => false),

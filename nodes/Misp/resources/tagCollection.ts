@@ -1,10 +1,12 @@
 import type { Misp } from '../client/client';
 import {
 	changed,
-	MispError,
 	collection,
+	hinted,
+	type InputOf,
 	limits,
 	longText,
+	MispError,
 	operation,
 	path,
 	recover,
@@ -12,7 +14,6 @@ import {
 	resource,
 	text,
 	toggle,
-	type InputOf,
 } from '../definition';
 import { contains } from '../fields/reference';
 import {
@@ -24,6 +25,7 @@ import {
 	type TagCollectionRow,
 } from '../fields/tagCollection';
 import { findTag, tagNames } from '../fields/tags';
+import { LASTS } from '../fields/event';
 
 const collectionName = text('Name', { placeholder: 'e.g. Phishing report' });
 
@@ -139,7 +141,7 @@ const deleteCollection = operation({
 		'Deletes the tag collection, for good. Its tags stay, also on events. One that does not exist is no error. Example: By Name "Phishing report".',
 	access: 'contribute',
 	endpoints: ['POST /tag_collections/delete/{collection}', 'GET /tag_collections/index'],
-	fields: { tagCollection: tagCollectionReference },
+	fields: { tagCollection: hinted(LASTS, tagCollectionReference) },
 	run: async ({ misp }, { tagCollection: reference }) =>
 		await recover(
 			tagCollectionId(misp, reference).then(async (id) => {
