@@ -6,7 +6,7 @@ import type { Job } from './engine';
 import { compared, limited, median, type Figure } from './figure';
 
 const FOUND = 100_000;
-const FOUND_BEFORE = 10_000;
+const FOUND_BEFORE = 20_000;
 const STREAMED = 1_000_000;
 /** What our search begins with, too. */
 const PAGE = 2000;
@@ -65,11 +65,11 @@ async function benchSearch({ server, withEngine }: Bench, event: number): Promis
 				filters: { eventid: [String(id)] },
 			});
 		await engine.test(search(event).credential);
-		// Whatever is loaded, compiled or grown once is none of the search's memory.
-		await engine.run(search(before));
 		const began = performance.now();
 		if ((await bareLoop(server, event)) !== FOUND) throw new Error('Rows are missing.');
 		const bare = (performance.now() - began) / 1000;
+		// Whatever is loaded, compiled or grown once is none of the search's memory; Node.js gives it back after a pause.
+		await engine.run(search(before));
 		const ours = await engine.run(search(event));
 		if (ours.items !== FOUND) throw new Error(`${ours.items} attributes of ${FOUND} came.`);
 		return limited({
