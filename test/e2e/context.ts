@@ -20,7 +20,7 @@ export interface Context {
 	told: string[];
 	/** The only example workflow to run; undefined = all. */
 	example: string | undefined;
-	/** How the names of the only forms begin that are looked at; undefined = all. */
+	/** How the names of the only forms begin that are looked at, with commas between; undefined = all. */
 	form: string | undefined;
 }
 

@@ -50,7 +50,7 @@ const { values } = parseArgs({
 		only: { type: 'string' },
 		/** One file of examples/workflows, for the check "workflows". */
 		example: { type: 'string' },
-		/** For the check "forms": `attribute`, or `attribute-lookup`. */
+		/** For the check "forms": `attribute`, or `attribute-lookup,event-get`. */
 		form: { type: 'string' },
 	},
 });

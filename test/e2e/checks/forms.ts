@@ -48,7 +48,10 @@ async function shownForms({ n8n, credential, form }: Context): Promise<Shown[]> 
 		const shown = node(name, TOOL_TYPE, 1, model.everything(), credential);
 		return { name, node: shown, labels: model.allLabels(), atFirstSight: false };
 	});
-	return [...first, ...whole, ...tools].filter(({ name }) => !form || name.startsWith(form));
+	const wanted = form?.split(',') ?? [''];
+	return [...first, ...whole, ...tools].filter(({ name }) =>
+		wanted.some((beginning) => name.startsWith(beginning)),
+	);
 }
 
 /** Every form of the MISP node, in the editor: that all of it is shown, with a picture to look at. */
