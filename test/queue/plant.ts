@@ -48,6 +48,9 @@ function shared(postgres: Postgres, redis: Redis, files: string): Record<string,
 		DB_POSTGRESDB_PASSWORD: postgres.password,
 		// n8n's 2 are few for so many executions at a time: they would wait for one another.
 		DB_POSTGRESDB_POOL_SIZE: '8',
+		// Nor does n8n give its database up, and with it executions, where the machine does much else.
+		DB_POSTGRESDB_CONNECTION_TIMEOUT: '120000',
+		DB_PING_TIMEOUT_MS: '60000',
 		// Else runs from the editor stay on the server.
 		OFFLOAD_MANUAL_EXECUTIONS_TO_WORKERS: 'true',
 		N8N_STORAGE_PATH: files,
