@@ -13,6 +13,24 @@ export interface Parameters {
 }
 
 /**
+ * Resolves what is the same for all items once: n8n takes its time for each parameter of each item,
+ * whether there is an expression in it or not.
+ *
+ * @param written the parameters as they stand in the workflow
+ */
+export function resolvedOnce(
+	written: Record<string, unknown>,
+	resolve: (name: string, index: number) => unknown,
+): (name: string, index: number) => unknown {
+	const constants = new Map<string, unknown>();
+	return (name, index) => {
+		if (isExpression(written[name])) return resolve(name, index);
+		if (!constants.has(name)) constants.set(name, resolve(name, index));
+		return constants.get(name);
+	};
+}
+
+/**
  * The parameters of a node, checked.
  *
  * @param baseUrl of the credential: an address that is given instead of an id must be of this MISP

@@ -25,7 +25,7 @@ import {
 import { compactItem, isCompact, itemsOf, rowsOf } from './outputItems';
 import { whyPointless } from './pointless';
 import { Progress } from './progress';
-import { readInput, withoutKey } from './readInput';
+import { readInput, resolvedOnce, withoutKey } from './readInput';
 import { requireLevel } from './requireLevel';
 import { mispOf } from './session';
 
@@ -63,7 +63,12 @@ export async function execute(
 
 	const { connection } = misp;
 	const fields = fieldsOf(operation);
-	const prepared = items.map((_, index) => prepare(this, operation, fields, connection, index));
+	const valueOf = resolvedOnce(this.getNode().parameters, (parameter, index) =>
+		this.getNodeParameter(parameter, index, null, { skipValidation: true }),
+	);
+	const prepared = items.map((_, index) =>
+		prepare(this, operation, fields, connection, (parameter) => valueOf(parameter, index)),
+	);
 	if (!this.continueOnFail()) {
 		const bad = prepared.findIndex((one) => 'error' in one);
 		const one = prepared[bad];
@@ -128,14 +133,13 @@ function prepare(
 	operation: Operation,
 	fields: Fields,
 	{ access: granted, baseUrl, key }: Connection,
-	index: number,
+	value: (name: string) => unknown,
 ): Prepared {
 	try {
 		const node = context.getNode();
 		const parameters = {
 			written: node.parameters,
-			value: (name: string) =>
-				context.getNodeParameter(name, index, null, { skipValidation: true }),
+			value,
 			timeZone: context.getTimezone(),
 		};
 		const input = readInput(fields, parameters, baseUrl);
