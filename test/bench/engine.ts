@@ -35,11 +35,15 @@ export interface Done {
 /** Polls of the trigger, one after the other. */
 export interface Polls {
 	polls: number;
+	/** Milliseconds before each. */
+	apart: number;
 }
 
 /** What they took together, and what came. */
 export interface Polled {
+	/** Without what is between them. */
 	seconds: number;
+	/** Of the one that grew most. */
 	growthMb: number;
 	cpuSeconds: number;
 	items: number;
@@ -89,9 +93,9 @@ export class BenchEngine {
 		await this.give({ activate: parameters, credential });
 	}
 
-	async poll(polls: number): Promise<Polled & { requests: number }> {
+	async poll(polls: number, apart = 0): Promise<Polled & { requests: number }> {
 		await this.server.requests();
-		const polled = (await this.give({ polls })) as Polled;
+		const polled = (await this.give({ polls, apart })) as Polled;
 		return { ...polled, requests: await this.server.requests() };
 	}
 

@@ -1,10 +1,11 @@
 /** The engine of the installed n8n in a process of its own; `engine.ts` starts it and gives it work. */
 import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { binaryStore } from '../engine/binaryStore';
 import { runNode, testCredential, type OtherNode } from '../engine/engine';
 import { Trigger } from '../engine/pollEngine';
 import { growthOf } from './memory';
-import type { Answer, Done, Job, Order, Polled } from './engine';
+import type { Answer, Done, Job, Order, Polled, Polls } from './engine';
 
 import { LazyPackageDirectoryLoader } from 'n8n-core';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
@@ -27,24 +28,30 @@ let trigger: Trigger | undefined;
 
 /** What a piece of work takes. */
 async function measured<T>(work: () => Promise<T>) {
-	globalThis.gc?.();
-	const cpu = process.cpuUsage();
-	const started = performance.now();
-	const { result, growthMb } = await growthOf(work);
-	const seconds = (performance.now() - started) / 1000;
-	const { user, system } = process.cpuUsage(cpu);
-	return { result, growthMb, seconds, cpuSeconds: (user + system) / 1e6 };
+	const { result: took, growthMb } = await growthOf(async () => {
+		const cpu = process.cpuUsage();
+		const started = performance.now();
+		const result = await work();
+		const seconds = (performance.now() - started) / 1000;
+		const { user, system } = process.cpuUsage(cpu);
+		return { result, seconds, cpuSeconds: (user + system) / 1e6 };
+	});
+	return { ...took, growthMb };
 }
 
-async function poll(polls: number): Promise<Polled> {
+async function poll({ polls, apart }: Polls): Promise<Polled> {
 	if (!trigger) throw new Error('The trigger was not activated.');
 	const polling = trigger;
-	const { result: items, ...took } = await measured(async () => {
-		let came = 0;
-		for (let done = 0; done < polls; done += 1) came += (await polling.poll()).length;
-		return came;
-	});
-	return { ...took, items, stateKb: JSON.stringify(polling.saved).length / 1000 };
+	const sum = { items: 0, seconds: 0, cpuSeconds: 0, growthMb: 0 };
+	for (let done = 0; done < polls; done += 1) {
+		await wait(apart);
+		const { result, ...took } = await measured(async () => await polling.poll());
+		sum.items += result.length;
+		sum.seconds += took.seconds;
+		sum.cpuSeconds += took.cpuSeconds;
+		sum.growthMb = Math.max(sum.growthMb, took.growthMb);
+	}
+	return { ...sum, stateKb: JSON.stringify(polling.saved).length / 1000 };
 }
 
 async function run(job: Job): Promise<Done> {
@@ -74,7 +81,7 @@ async function run(job: Job): Promise<Done> {
 }
 
 async function work(order: Order): Promise<Done | Polled | undefined> {
-	if ('polls' in order) return await poll(order.polls);
+	if ('polls' in order) return await poll(order);
 	if ('activate' in order) {
 		trigger = new Trigger(order.activate, order.credential);
 		await trigger.activate();

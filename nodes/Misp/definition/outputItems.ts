@@ -1,4 +1,10 @@
-import type { IBinaryData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IBinaryData,
+	IDataObject,
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+} from 'n8n-workflow';
 
 import { forAi, type ForAi } from './agent/forAi';
 import { isTool } from './agent/tool';
@@ -13,6 +19,12 @@ type Input = InputOf<Fields>;
 
 /** What every operation offers at the end of its form. */
 type Options = HandOver & ForAi & { raw?: boolean };
+
+/** What one item asks for, and whether it gets a compact answer. */
+interface Wanted {
+	input: Input;
+	compact: boolean;
+}
 
 /** The rows of one item. An iterator is stopped at the limit, so that it asks for no further page. */
 export async function* rowsOf(
@@ -34,9 +46,9 @@ const isIterable = (value: object): value is AsyncIterable<unknown> | unknown[] 
 	Symbol.asyncIterator in value || Array.isArray(value);
 
 /** Whether the rows of an item become one compact answer: in a tool, unless its owner wants rows. */
-export function isCompact(context: IExecuteFunctions, input: Input): boolean {
+export function isCompact(node: INode, input: Input): boolean {
 	const { raw = false, forAi: wanted } = input.options as Options;
-	return wanted ?? (isTool(context.getNode()) && !raw);
+	return wanted ?? (isTool(node) && !raw);
 }
 
 /**
@@ -47,11 +59,10 @@ export async function itemsOf(
 	context: IExecuteFunctions,
 	operation: Operation,
 	rows: AsyncIterable<unknown> | unknown[],
-	input: Input,
+	{ input, compact }: Wanted,
 	index: number,
 ): Promise<INodeExecutionData[]> {
 	const options = input.options as Options;
-	const compact = isCompact(context, input);
 	const raw = options.raw === true && !compact;
 	const fileOf = async (row: FileRow): Promise<{ row: unknown; data?: IBinaryData }> =>
 		compact ? { row: await fileLeftOut(row) } : await storedFile(context, row);

@@ -1,4 +1,9 @@
-import { NodeOperationError, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import {
+	NodeOperationError,
+	type IExecuteFunctions,
+	type INode,
+	type INodeExecutionData,
+} from 'n8n-workflow';
 
 import type { Connection } from '../client/connection';
 import { MispError } from '../client/errors';
@@ -25,14 +30,14 @@ import {
 import { compactItem, isCompact, itemsOf, rowsOf } from './outputItems';
 import { whyPointless } from './pointless';
 import { Progress } from './progress';
-import { readInput, resolvedOnce, withoutKey } from './readInput';
+import { readInput, resolvedOnce, withoutKey, type Parameters } from './readInput';
 import { requireLevel } from './requireLevel';
 import { mispOf } from './session';
 
 type Input = InputOf<Fields>;
 
 /** One item's way through the node: its checked input, or why it has none. */
-type Prepared = { input: Input } | { error: Error };
+type Prepared = { input: Input; compact: boolean } | { error: Error };
 
 /** And at its end: what comes out of the node for it, or why nothing does. */
 type Shown = { items: INodeExecutionData[] } | { error: Error };
@@ -53,26 +58,29 @@ export async function execute(
 	const operation = operationOf(this, catalogue);
 	const signal = this.getExecutionCancelSignal();
 	const anyKey = operation.anyKey === true;
-	const atMost = anyKey ? undefined : mostOf(this.getNode());
-	const { name } = this.getNode();
-	const progress = new Progress((line) => this.logger.info(`${name}: ${line}`));
+	const node = this.getNode();
+	const atMost = anyKey ? undefined : mostOf(node);
+	const progress = new Progress((line) => this.logger.info(`${node.name}: ${line}`));
 	const onRequest = () => progress.asked();
 	const misp = await mispOf(this, { signal, anyKey, onRequest, atMost }).catch((error: unknown) => {
-		throw nodeError(this.getNode(), error);
+		throw nodeError(node, error);
 	});
 
 	const { connection } = misp;
 	const fields = fieldsOf(operation);
-	const valueOf = resolvedOnce(this.getNode().parameters, (parameter, index) =>
+	const valueOf = resolvedOnce(node.parameters, (parameter, index) =>
 		this.getNodeParameter(parameter, index, null, { skipValidation: true }),
 	);
-	const prepared = items.map((_, index) =>
-		prepare(this, operation, fields, connection, (parameter) => valueOf(parameter, index)),
-	);
+	const timeZone = this.getTimezone();
+	const prepared = items.map((_, index) => {
+		const value = (parameter: string) => valueOf(parameter, index);
+		const parameters = { written: node.parameters, value, timeZone };
+		return prepare(node, operation, fields, connection, parameters);
+	});
 	if (!this.continueOnFail()) {
 		const bad = prepared.findIndex((one) => 'error' in one);
 		const one = prepared[bad];
-		if (one && 'error' in one) throw nodeError(this.getNode(), one.error, bad);
+		if (one && 'error' in one) throw nodeError(node, one.error, bad);
 	}
 
 	const hints = new Set<string>();
@@ -81,7 +89,7 @@ export async function execute(
 	const context: RunContext = {
 		misp,
 		inputs: [...indexOf.keys()],
-		timeZone: this.getTimezone(),
+		timeZone,
 		hint: (text) => void hints.add(text),
 		file: async (input, name) => await incomingFile(this, indexOf.get(input) ?? 0, name),
 	};
@@ -97,11 +105,11 @@ export async function execute(
 	const answer = { baseUrl: connection.baseUrl, remarks: [...hints] };
 	for (const [index, one] of shown.entries()) {
 		const items = 'error' in one ? [failedItem(this, one.error, index)] : one.items;
-		const { input } = prepared[index] as { input?: Input };
-		const compact = 'items' in one && input !== undefined && isCompact(this, input);
-		if (compact) produced.push(compactItem(operation, items, input, index, answer));
+		const { input, compact = false } = prepared[index] as { input?: Input; compact?: boolean };
+		const isOne = compact && 'items' in one && input !== undefined;
+		if (isOne) produced.push(compactItem(operation, items, input, index, answer));
 		for (const item of items) {
-			if (!compact) produced.push(item);
+			if (!isOne) produced.push(item);
 			const event = isLinked && input !== undefined && eventOf(item.json, input);
 			if (event) events.add(event);
 		}
@@ -128,26 +136,21 @@ function operationOf(context: IExecuteFunctions, catalogue: Catalogue): Operatio
 	return operation;
 }
 
+/** @param node asked for once, since n8n copies it for whoever asks */
 function prepare(
-	context: IExecuteFunctions,
+	node: INode,
 	operation: Operation,
 	fields: Fields,
 	{ access: granted, baseUrl, key }: Connection,
-	value: (name: string) => unknown,
+	parameters: Parameters,
 ): Prepared {
 	try {
-		const node = context.getNode();
-		const parameters = {
-			written: node.parameters,
-			value,
-			timeZone: context.getTimezone(),
-		};
 		const input = readInput(fields, parameters, baseUrl);
 		const { access, action } = operation;
 		if (isTool(node)) requireConsent(node.parameters, operation, input);
 		requireLevel(granted, typeof access === 'function' ? access(input) : access, action);
 		operation.check?.(input);
-		return { input };
+		return { input, compact: isCompact(node, input) };
 	} catch (error) {
 		return { error: withoutKey(error as Error, key) };
 	}
@@ -186,7 +189,7 @@ async function runEach(
 			const max = maxRows(operation.fields, one.input);
 			const run = (scoped: RunContext) => rowsOf(operation.run(scoped, one.input), max);
 			const rows = ceilings.rows(runContext, one.input, run);
-			const items = async () => await itemsOf(context, operation, rows, one.input, index);
+			const items = async () => await itemsOf(context, operation, rows, one, index);
 			outcomes.push({ items: await inKnownForm(items, changes(operation)) });
 			inARow = [];
 		} catch (error) {
@@ -254,7 +257,7 @@ async function runBatch(
 			continue;
 		}
 		try {
-			const items = async () => await itemsOf(context, operation, outcome.rows, one.input, index);
+			const items = async () => await itemsOf(context, operation, outcome.rows, one, index);
 			shown.push({ items: await inKnownForm(items, changes(operation)) });
 		} catch (error) {
 			if (!context.continueOnFail()) throw nodeError(context.getNode(), error, index);
