@@ -77,8 +77,8 @@ it('A reply of unknown form takes only the items with it that were asked for in 
 		path.startsWith('/attributes') ? { response: { Attribute: [] } } : [];
 	const { error, items } = await runOperation('attribute', 'lookup', {
 		entered: values.map((value) => ({
-			data: {},
-			parameters: {},
+			data: { value },
+			parameters: { from: 'values', values: ['={{ $json.value }}'] },
 			values: { from: 'values', values: [value] },
 		})),
 		continueOnFail: true,

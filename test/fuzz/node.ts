@@ -102,7 +102,7 @@ export function answerRequests(): void {
 			: misp.answer(path, misp.sent.length - 1);
 		return {
 			config,
-			data: config.responseType === 'arraybuffer' ? Buffer.from(reply.body) : reply.body,
+			data: config.wanted === 'bytes' ? Buffer.from(reply.body) : reply.body,
 			status: reply.status,
 			statusText: '',
 			headers: reply.headers,
@@ -138,7 +138,11 @@ export async function runOperation(resource: string, name: string, run: Run): Pr
 		type: 'n8n-nodes-misp.misp',
 		typeVersion: 1,
 		position: [0, 0],
-		parameters: entered[0]?.parameters as INodeParameters,
+		// What one item has, all have: a node is set once for all of them.
+		parameters: Object.assign(
+			{},
+			...entered.map(({ parameters }) => parameters),
+		) as INodeParameters,
 	};
 	const read = parameterReader(fields, node);
 	const value = (parameter: string, index: number, fallback: unknown): unknown => {
