@@ -79,21 +79,22 @@ export const TOO_LARGE = 'REPLY_TOO_LARGE';
 const tooLarge = () => Object.assign(new Error('the reply is too large'), { code: TOO_LARGE });
 
 /**
- * All of a body. Pieces of text are joined, not pieces of memory: those live outside of the heap, where
- * hundreds of megabytes could pile up before anybody clears them away.
+ * All of a body. Pieces of text are joined, not pieces of memory: what is large lives outside of the
+ * heap, where hundreds of megabytes could pile up before anybody clears them away.
  */
 async function whole(body: Readable, wanted: 'text' | 'bytes'): Promise<string | Buffer> {
-	const decoder = new TextDecoder();
 	const chunks: Buffer[] = [];
-	let text = '';
 	let size = 0;
 	for await (const chunk of body as Chunks) {
 		size += chunk.length;
 		if (size > MAX_REPLY_BYTES) throw tooLarge();
-		if (wanted === 'bytes') chunks.push(chunk);
-		else text += decoder.decode(chunk, { stream: true });
+		chunks.push(chunk);
 	}
-	return wanted === 'bytes' ? Buffer.concat(chunks) : text + decoder.decode();
+	if (wanted === 'bytes') return Buffer.concat(chunks);
+	const decoder = new TextDecoder();
+	let text = '';
+	for (const chunk of chunks) text += decoder.decode(chunk, { stream: true });
+	return text + decoder.decode();
 }
 
 /**
