@@ -59,5 +59,5 @@ export { whyPointless } from './pointless';
 export { besideEnvelope, countOf, fieldIn, shape, wordFor, type Shape } from './shape';
 export { time } from './time';
 export { jsonInZone } from './zone';
-export { watcher, type Afterwards, type WatchContext } from './watcher';
+export { watcher, type Afterwards, type Load, type WatchContext } from './watcher';
 export { operation, resource, type Outcome, type RunContext } from './operation';

@@ -24,7 +24,7 @@ import { readInput, withoutKey } from './readInput';
 import { requireLevel } from './requireLevel';
 import { mispOf } from './session';
 import { COMMON, SECONDS_PER_HOUR, type CommonInput } from './triggerForm';
-import type { WatchContext, Watcher, Watchers } from './watcher';
+import type { Load, WatchContext, Watcher, Watchers } from './watcher';
 
 /** What the trigger keeps in n8n's static data. */
 interface Kept {
@@ -149,10 +149,10 @@ async function pollOnce(
 	}
 
 	const { limit = 1000, overlap = 300, lookBack = 24 } = input.options;
+	const load = watcher.load?.(watchContext, input);
 	const show = shownBy(watcher, input);
 	// Of many rows, what MISP sent and what is made of it are not both kept where one is enough.
-	const isShownAtOnce =
-		ceiling === undefined && !(watcher.load && (watcher.loads?.(input) ?? true));
+	const isShownAtOnce = ceiling === undefined && load === undefined;
 	const { rows: found, state } = await poll(watcher.watch(watchContext, input), known.state, {
 		now,
 		since,
@@ -170,7 +170,7 @@ async function pollOnce(
 	}
 	const shown = isShownAtOnce
 		? rows.map(({ data }) => data as IDataObject)
-		: await shownRows(watcher, watchContext, input, rows, ceiling);
+		: await shownRows(rows, { load, ceiling, show });
 	const items = itemsOf(input, shown);
 	if (ceiling?.summary !== undefined) hints.add(ceiling.summary);
 	for (const hint of hints) remark(context, hint);
@@ -194,7 +194,9 @@ async function fetchLatest(
 	await watcher.prove?.(watchContext, input);
 	const row = await latest(watcher.watch(watchContext, input), now);
 	const rows = await below(ceiling, row ? [row] : []);
-	const items = itemsOf(input, await shownRows(watcher, watchContext, input, rows, ceiling));
+	const load = watcher.load?.(watchContext, input);
+	const show = shownBy(watcher, input);
+	const items = itemsOf(input, await shownRows(rows, { load, ceiling, show }));
 	if (ceiling?.summary !== undefined) hints.add(ceiling.summary);
 	for (const hint of hints) remark(context, hint);
 	if (row) return [items];
@@ -220,23 +222,23 @@ function shownBy({ row }: Watcher, { options }: Input): (sent: unknown) => IData
 	return (sent) => handOver(present(sent, row, raw), asked) as IDataObject;
 }
 
+interface HandingOn {
+	load: Load | undefined;
+	ceiling: Ceiling | undefined;
+	show: (sent: unknown) => IDataObject;
+}
+
 /** The rows with what is loaded for them, as far as they may leave. They keep nothing but their ids. */
 async function shownRows(
-	watcher: Watcher,
-	context: WatchContext,
-	input: Input,
 	rows: Found[],
-	ceiling: Ceiling | undefined,
+	{ load, ceiling, show }: HandingOn,
 ): Promise<IDataObject[]> {
 	if (rows.length === 0) return [];
-	const loaded = watcher.load
-		? await watcher.load(context, input, rows)
-		: rows.map(({ data }) => data);
+	const loaded = load ? await load(rows) : rows.map(({ data }) => data);
 	for (const row of rows) row.data = undefined;
 	const sent: unknown[] = (ceiling ? await ceiling.siftEach(loaded) : loaded).filter(
 		(row) => row !== undefined,
 	);
-	const show = shownBy(watcher, input);
 	return sent.map((row, index) => {
 		sent[index] = undefined; // as above: the one goes as the other comes
 		return show(row);

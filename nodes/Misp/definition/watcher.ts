@@ -22,6 +22,9 @@ export interface WatchContext {
  */
 export type Afterwards = (ids: number[], isSpent: () => boolean) => Promise<number[]>;
 
+/** What is handed on for the rows of one poll, in their order, instead of what was read. */
+export type Load = (rows: Found[]) => Promise<unknown[]>;
+
 /** One thing in MISP that a workflow can start from. */
 export interface Watcher<F extends Fields = Fields> {
 	/** In the drop-down, such as "Event Published". */
@@ -44,10 +47,8 @@ export interface Watcher<F extends Fields = Fields> {
 	prove?(context: WatchContext, input: InputOf<F>): Promise<void>;
 	/** Where rows are read and what makes one new. */
 	watch(context: WatchContext, input: InputOf<F>): Watch;
-	/** What is handed on for the rows of one poll, in their order, where that is not what was read. */
-	load?(context: WatchContext, input: InputOf<F>, rows: Found[]): Promise<unknown[]>;
-	/** Whether this input has `load` do anything; it does in any case without this. */
-	loads?(input: InputOf<F>): boolean;
+	/** What is loaded for the rows that a poll hands on; nothing when this input wants what was read. */
+	load?(context: WatchContext, input: InputOf<F>): Load | undefined;
 	/** What the state belongs to besides the watcher and the MISP: with another, it begins anew. */
 	scope?(input: InputOf<F>): string;
 	/** What is done with rows once n8n has taken them over; nothing when this input wants nothing done. */

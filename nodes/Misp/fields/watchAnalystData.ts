@@ -7,6 +7,7 @@ import {
 	isUuid,
 	path,
 	recover,
+	type Load,
 	type WatchContext,
 } from '../definition';
 import type { Row } from '../client/paging';
@@ -188,22 +189,20 @@ export async function latestAnalystData(
 }
 
 /** The rows themselves. One that is gone by now is what the list said of it. */
-export async function loadAnalystData(
-	context: WatchContext,
-	_input: AnalystWatchInput,
-	rows: Found[],
-): Promise<unknown[]> {
-	const loaded: unknown[] = [];
-	for (const some of chunksOf(rows, AT_ONCE)) {
-		loaded.push(
-			...(await Promise.all(
-				some.map(async ({ data }) => {
-					const entry = data as Entry;
-					const { type, uuid, modified } = entry;
-					return (await fetchOne(context, entry)) ?? { [type]: { uuid, modified } };
-				}),
-			)),
-		);
-	}
-	return loaded;
-}
+export const loadAnalystData =
+	(context: WatchContext): Load =>
+	async (rows) => {
+		const loaded: unknown[] = [];
+		for (const some of chunksOf(rows, AT_ONCE)) {
+			loaded.push(
+				...(await Promise.all(
+					some.map(async ({ data }) => {
+						const entry = data as Entry;
+						const { type, uuid, modified } = entry;
+						return (await fetchOne(context, entry)) ?? { [type]: { uuid, modified } };
+					}),
+				)),
+			);
+		}
+		return loaded;
+	};

@@ -1,8 +1,7 @@
-import { choices, chunksOf, collection, filter, type WatchContext } from '../definition';
+import { choices, chunksOf, collection, filter, type Load, type WatchContext } from '../definition';
 import { searchBody } from '../client/filters';
 import { search, searchPage, type Row } from '../client/paging';
 import type { ClockSource } from '../polling/clock';
-import type { Found } from '../polling/ledger';
 import { sequenceFrom, type SequenceSource } from '../polling/sequence';
 import { attributeTypes } from './attribute';
 import { judgedHere } from './judgedHere';
@@ -73,13 +72,13 @@ const found = (id: unknown, at: unknown, version?: unknown): ReturnType<FoundOf>
 export type Identity = 'id' | 'object_id';
 
 /** Filters that MISP can be asked for, as a checked body; a trigger may do without any. */
-function bodyOf({ type, tags: any, filters = {} }: AttributeFilterInput): Row {
+function bodyOf({ type, tags: anyTag, filters = {} }: AttributeFilterInput): Row {
 	const { enforceWarninglist, ...asked } = filters;
 	delete asked.skipOwn;
-	const isAsked = type !== undefined || any !== undefined || Object.keys(asked).length > 0;
+	const isAsked = type !== undefined || anyTag !== undefined || Object.keys(asked).length > 0;
 	return {
 		...(isAsked
-			? searchOf('attributes', { type, tags: any }, { filters: asked, result: {} })
+			? searchOf('attributes', { type, tags: anyTag }, { filters: asked, result: {} })
 			: undefined),
 		...(enforceWarninglist === true ? { enforceWarninglist: 1 } : undefined),
 	};
@@ -203,8 +202,8 @@ export function addedAttributes(
 	input: AttributeFilterInput,
 	options: SourceOptions = {},
 ): [ClockSource | SequenceSource, ...Array<ClockSource | SequenceSource>] {
-	const { type, tags: any, filters = {} } = input;
-	const names = Object.entries({ type, tags: any, ...filters }).flatMap(([name, given]) =>
+	const { type, tags: anyTag, filters = {} } = input;
+	const names = Object.entries({ type, tags: anyTag, ...filters }).flatMap(([name, given]) =>
 		given === undefined || CONSTANT.has(name) ? [] : [name],
 	);
 	const published = publishedAttributes(context, input, options);
@@ -238,26 +237,27 @@ export const newestBefore =
 			: (await sequenceFrom(newAttributes(context, {}, { identity }), at)).settled;
 
 /** The attributes of a poll with what the form wants beside them; one that is gone stays as it was. */
-export async function loadAttributes(
+export function loadAttributes(
 	{ misp }: WatchContext,
 	{ include: wants }: { include?: string[] | undefined },
-	rows: Found[],
-): Promise<unknown[]> {
-	const plain = rows.map(({ data }) => data as Row);
-	if (wants === undefined) return plain;
+): Load | undefined {
+	if (wants === undefined) return undefined;
 	const shape = Object.fromEntries(wants.map((name) => [name, 1]));
-	const more = new Map<unknown, Row>();
-	for (const some of chunksOf(plain, WITH_MORE_AT_ONCE)) {
-		const body = searchBody('attributes', {
-			uuid: some.map(({ uuid }) => uuid),
-			// By the UUID alone, MISP looks through all attributes of all events.
-			eventid: [...new Set(some.map(({ event_id: event }) => event))],
-			deleted: [0, 1],
-			...shape,
-		});
-		for await (const row of search(misp, 'attributes', body, { pageSize: WITH_MORE_AT_ONCE })) {
-			more.set(row.uuid, row);
+	return async (rows) => {
+		const plain = rows.map(({ data }) => data as Row);
+		const more = new Map<unknown, Row>();
+		for (const some of chunksOf(plain, WITH_MORE_AT_ONCE)) {
+			const body = searchBody('attributes', {
+				uuid: some.map(({ uuid }) => uuid),
+				// By the UUID alone, MISP looks through all attributes of all events.
+				eventid: [...new Set(some.map(({ event_id: event }) => event))],
+				deleted: [0, 1],
+				...shape,
+			});
+			for await (const row of search(misp, 'attributes', body, { pageSize: WITH_MORE_AT_ONCE })) {
+				more.set(row.uuid, row);
+			}
 		}
-	}
-	return plain.map((row) => more.get(row.uuid) ?? row);
+		return plain.map((row) => more.get(row.uuid) ?? row);
+	};
 }

@@ -1,8 +1,15 @@
-import { choice, collection, filter, toggle, type Fields, type WatchContext } from '../definition';
+import {
+	choice,
+	collection,
+	filter,
+	toggle,
+	type Fields,
+	type Load,
+	type WatchContext,
+} from '../definition';
 import { searchBody } from '../client/filters';
 import { search, searchPage, type Row } from '../client/paging';
 import type { ClockSource } from '../polling/clock';
-import type { Found } from '../polling/ledger';
 import { sequenceFrom, type SequenceSource } from '../polling/sequence';
 import { judgedHere } from './judgedHere';
 import { refangedFilters } from './refang';
@@ -182,20 +189,21 @@ export const newestEventBefore =
 	};
 
 /** The events of a poll as the form wants them; one that is gone meanwhile stays without its parts. */
-export async function loadEvents(
+export function loadEvents(
 	{ misp }: WatchContext,
-	{ content }: EventWatchInput,
-	rows: Found[],
-): Promise<unknown[]> {
-	const heads = rows.map(({ data }) => data as Row);
-	if (content !== 'whole') return heads;
-	const whole = new Map<string, Row>();
-	for (let start = 0; start < heads.length; start += WHOLE_AT_ONCE) {
-		const ids = heads.slice(start, start + WHOLE_AT_ONCE).map((row) => headOf(row).id);
-		const found = search(misp, 'events', searchBody('events', { eventid: ids }), {
-			pageSize: WHOLE_AT_ONCE,
-		});
-		for await (const row of found) whole.set(headOf(row).id, row);
-	}
-	return heads.map((row) => whole.get(headOf(row).id) ?? row);
+	{ content }: Pick<EventWatchInput, 'content'>,
+): Load | undefined {
+	if (content !== 'whole') return undefined;
+	return async (rows) => {
+		const heads = rows.map(({ data }) => data as Row);
+		const whole = new Map<string, Row>();
+		for (let start = 0; start < heads.length; start += WHOLE_AT_ONCE) {
+			const ids = heads.slice(start, start + WHOLE_AT_ONCE).map((row) => headOf(row).id);
+			const found = search(misp, 'events', searchBody('events', { eventid: ids }), {
+				pageSize: WHOLE_AT_ONCE,
+			});
+			for await (const row of found) whole.set(headOf(row).id, row);
+		}
+		return heads.map((row) => whole.get(headOf(row).id) ?? row);
+	};
 }

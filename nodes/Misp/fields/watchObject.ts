@@ -5,11 +5,11 @@ import {
 	instanceChoices,
 	MispError,
 	recover,
+	type Load,
 	type WatchContext,
 } from '../definition';
 import { searchBody } from '../client/filters';
 import { search, type Row } from '../client/paging';
-import type { Found } from '../polling/ledger';
 import { attributeTypes } from './attribute';
 import { fetchObject, type ObjectRow } from './object';
 import { TEMPLATE_LIST } from './objectTemplate';
@@ -72,31 +72,33 @@ export const inObjects =
 const isGone = ({ status }: MispError): boolean => status === 404;
 
 /** The objects of a poll, with their attributes; what is gone meanwhile is left out. */
-export async function loadObjects({ misp }: WatchContext, rows: Found[]): Promise<unknown[]> {
-	const ids = new Map<string, string[]>();
-	for (const { id, data } of rows) {
-		const event = String((data as Row).event_id);
-		ids.set(event, [...(ids.get(event) ?? []), String(id)]);
-	}
-	const objects = new Map<string, ObjectRow>();
-	for (const [event, wanted] of ids) {
-		if (wanted.length > ONE_BY_ONE) {
-			const left = new Set(wanted);
-			const body = searchBody('objects', { eventid: [event] });
-			for await (const { Object: row } of search(misp, 'objects', body)) {
-				const object = row as ObjectRow;
-				if (left.delete(object.id)) objects.set(object.id, object);
-				if (left.size === 0) break;
+export const loadObjects =
+	({ misp }: WatchContext): Load =>
+	async (rows) => {
+		const ids = new Map<string, string[]>();
+		for (const { id, data } of rows) {
+			const event = String((data as Row).event_id);
+			ids.set(event, [...(ids.get(event) ?? []), String(id)]);
+		}
+		const objects = new Map<string, ObjectRow>();
+		for (const [event, wanted] of ids) {
+			if (wanted.length > ONE_BY_ONE) {
+				const left = new Set(wanted);
+				const body = searchBody('objects', { eventid: [event] });
+				for await (const { Object: row } of search(misp, 'objects', body)) {
+					const object = row as ObjectRow;
+					if (left.delete(object.id)) objects.set(object.id, object);
+					if (left.size === 0) break;
+				}
+				continue;
 			}
-			continue;
+			for (const id of wanted) {
+				const object = await recover(fetchObject(misp, id), isGone, () => undefined);
+				if (object) objects.set(id, object);
+			}
 		}
-		for (const id of wanted) {
-			const object = await recover(fetchObject(misp, id), isGone, () => undefined);
-			if (object) objects.set(id, object);
-		}
-	}
-	return rows.flatMap(({ id }) => {
-		const object = objects.get(String(id));
-		return object ? [{ Object: object }] : [];
-	});
-}
+		return rows.flatMap(({ id }) => {
+			const object = objects.get(String(id));
+			return object ? [{ Object: object }] : [];
+		});
+	};

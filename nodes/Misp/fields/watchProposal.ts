@@ -1,7 +1,14 @@
-import { choice, choices, collection, filter, texts, type WatchContext } from '../definition';
+import {
+	choice,
+	choices,
+	collection,
+	filter,
+	texts,
+	type Load,
+	type WatchContext,
+} from '../definition';
 import { searchBody } from '../client/filters';
 import { search, type Row } from '../client/paging';
-import type { Found } from '../polling/ledger';
 import type { SequenceSource } from '../polling/sequence';
 import { attributeTypes } from './attribute';
 import { isOfType } from './knownTypes';
@@ -109,20 +116,22 @@ export const newProposals = (context: WatchContext, input: ProposalWatchInput): 
 });
 
 /** The proposals of a poll, each beside the event it is about, whose title MISP does not send along. */
-export async function withEvents({ misp }: WatchContext, rows: Found[]): Promise<unknown[]> {
-	const proposals = rows.map(({ data }) => data as Row);
-	const ids = [...new Set(proposals.map((row) => headOf(row).event_id))];
-	const events = new Map<unknown, Row>();
-	for (let start = 0; start < ids.length; start += EVENTS_AT_ONCE) {
-		const some = ids.slice(start, start + EVENTS_AT_ONCE);
-		const body = searchBody('events', { eventid: some, metadata: 1 });
-		for await (const { Event: event } of search(misp, 'events', body)) {
-			const { id, uuid, info, org_id: owner, orgc_id: creator } = event as Row;
-			events.set(id, { id, uuid, info, org_id: owner, orgc_id: creator });
+export const withEvents =
+	({ misp }: WatchContext): Load =>
+	async (rows) => {
+		const proposals = rows.map(({ data }) => data as Row);
+		const ids = [...new Set(proposals.map((row) => headOf(row).event_id))];
+		const events = new Map<unknown, Row>();
+		for (let start = 0; start < ids.length; start += EVENTS_AT_ONCE) {
+			const some = ids.slice(start, start + EVENTS_AT_ONCE);
+			const body = searchBody('events', { eventid: some, metadata: 1 });
+			for await (const { Event: event } of search(misp, 'events', body)) {
+				const { id, uuid, info, org_id: owner, orgc_id: creator } = event as Row;
+				events.set(id, { id, uuid, info, org_id: owner, orgc_id: creator });
+			}
 		}
-	}
-	return proposals.map((row) => {
-		const event = events.get(headOf(row).event_id);
-		return event ? { ...row, Event: event } : row;
-	});
-}
+		return proposals.map((row) => {
+			const event = events.get(headOf(row).event_id);
+			return event ? { ...row, Event: event } : row;
+		});
+	};

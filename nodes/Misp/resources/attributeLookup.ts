@@ -148,8 +148,8 @@ async function find(
 	const { misp } = context;
 	await checkTypes(misp, filters);
 	const asked = all.filter((value) => value !== NOTHING);
-	const hostsIn = hosts ? asked.flatMap((value) => hostOf(value) ?? []) : [];
-	const values = [...new Set([...asked, ...hostsIn])];
+	const hostIn = new Map(asked.map((value) => [value, hosts ? hostOf(value) : undefined]));
+	const values = [...new Set([...asked, ...[...hostIn.values()].flatMap((host) => host ?? [])])];
 	const plain = [...new Set(values.map(refang))];
 	// At the same time: none of them needs what the others find.
 	const [found, onLists, inFeeds] = await Promise.all([
@@ -165,7 +165,7 @@ async function find(
 		feeds: inFeeds.get(refang(value).toLowerCase()) ?? [],
 	});
 	const withHost = (value: string): Answer => {
-		const host = hosts ? hostOf(value) : undefined;
+		const host = hostIn.get(value);
 		if (host === undefined) return answerTo(value);
 		return { ...answerTo(value), host: { value: host, answer: answerTo(host) } };
 	};

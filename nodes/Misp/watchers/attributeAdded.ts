@@ -28,5 +28,4 @@ export const attributeAdded = watcher({
 		newestId: newestBefore(context),
 	}),
 	load: loadAttributes,
-	loads: ({ include: wants }) => wants !== undefined,
 });

@@ -70,9 +70,7 @@ export const attributeDeleted = watcher({
 			newestId: async () => await newestId(context),
 		};
 	},
-	load: async (context, input, rows) =>
-		input.deletion === 'hard'
-			? rows.map(({ data }) => data)
-			: await loadAttributes(context, input, rows),
+	load: (context, input) =>
+		input.deletion === 'hard' ? undefined : loadAttributes(context, input),
 	scope: ({ deletion }) => String(deletion),
 });

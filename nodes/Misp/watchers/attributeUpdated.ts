@@ -33,5 +33,4 @@ export const attributeUpdated = watcher({
 		newestId: async () => await newestId(context),
 	}),
 	load: loadAttributes,
-	loads: ({ include: wants }) => wants !== undefined,
 });

@@ -30,5 +30,5 @@ export const objectAdded = watcher({
 		}),
 		newestId: newestBefore(context, 'object_id'),
 	}),
-	load: async (context, _input, rows) => await loadObjects(context, rows),
+	load: loadObjects,
 });

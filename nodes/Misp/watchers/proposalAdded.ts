@@ -19,5 +19,5 @@ export const proposalAdded = watcher({
 	row: proposalRow,
 	prove: checkWatchedTypes,
 	watch: (context, input) => ({ once: 'row', sources: [newProposals(context, input)] }),
-	load: async (context, _input, rows) => await withEvents(context, rows),
+	load: withEvents,
 });

@@ -39,10 +39,8 @@ export const tagApplied = watcher({
 	},
 	prove: checkWatchedTypes,
 	watch: (context, input) => ({ once: 'row', sources: [tagQueue(context, input)] }),
-	load: async (context, { on, content }, rows) =>
-		on === 'attributes'
-			? rows.map(({ data }) => data)
-			: await loadEvents(context, { content, tags: undefined, filters: {} }, rows),
+	load: (context, { on, content }) =>
+		on === 'attributes' ? undefined : loadEvents(context, { content }),
 	scope: ({ tag, on }) => JSON.stringify([tag.toLowerCase(), on]),
 	afterwards: finishing,
 });

@@ -142,6 +142,11 @@ function matchOf(match: Row, baseUrl: string): Row {
 	};
 }
 
+const listed = ({ warninglists, feeds }: Row): Row => ({
+	warninglists: namesIn(warninglists),
+	feeds: namesIn(feeds),
+});
+
 const answer: View = {
 	is: (row) => 'verdict' in row && 'matches' in row,
 	show: ({ value, searched, matches, warninglists, feeds, host, ...rest }, baseUrl) => ({
@@ -149,11 +154,8 @@ const answer: View = {
 		searched: searched === value ? undefined : searched,
 		...rest,
 		matches: rowsIn(matches).map((match) => matchOf(match, baseUrl)),
-		warninglists: namesIn(warninglists),
-		feeds: namesIn(feeds),
-		host: isRow(host)
-			? { ...host, warninglists: namesIn(host.warninglists), feeds: namesIn(host.feeds) }
-			: undefined,
+		...listed({ warninglists, feeds }),
+		host: isRow(host) ? { ...host, ...listed(host) } : undefined,
 	}),
 };
 
