@@ -2,17 +2,8 @@ import { collection, filter, instanceChoices, texts, time, type InputOf } from '
 import { attributeTypes } from './attribute';
 import { TEMPLATE_LIST } from './objectTemplate';
 import { Refanger } from './refang';
-import {
-	asFilters,
-	common,
-	commonResult,
-	include,
-	rawFilters,
-	searchOf,
-	tags,
-	timeRange,
-	value,
-} from './search';
+import { asFilters, common, rawFilters, tags, timeRange, value } from './searchFilters';
+import { commonResult, include, searchOf } from './search';
 
 /** The filters of objects/restSearch as a form. */
 

@@ -5,7 +5,9 @@ import type { ClockSource } from '../polling/clock';
 import { sequenceFrom, type SequenceSource } from '../polling/sequence';
 import { attributeTypes } from './attribute';
 import { judgedHere } from './judgedHere';
-import { asFilters, searchOf, tags, value, WATCHED_ATTRIBUTE_FILTERS } from './search';
+import { asFilters, tags, value } from './searchFilters';
+import { searchOf } from './search';
+import { WATCHED_ATTRIBUTE_FILTERS } from './watchedFilters';
 import { skipOwn } from './watchEvent';
 import { numberOf, searchClock, searchSequence, type FoundOf } from './watchSearch';
 

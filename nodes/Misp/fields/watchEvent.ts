@@ -13,13 +13,9 @@ import type { ClockSource } from '../polling/clock';
 import { sequenceFrom, type SequenceSource } from '../polling/sequence';
 import { judgedHere } from './judgedHere';
 import { refangedFilters } from './refang';
-import {
-	asFilters,
-	searchOf,
-	tags,
-	WATCHED_EVENT_FILTERS,
-	WATCHED_PUBLICATION_FILTERS,
-} from './search';
+import { asFilters, tags } from './searchFilters';
+import { searchOf } from './search';
+import { WATCHED_EVENT_FILTERS, WATCHED_PUBLICATION_FILTERS } from './watchedFilters';
 import { numberOf, searchClock, searchSequence, type FoundOf } from './watchSearch';
 
 /** What the triggers on events share. */

@@ -13,7 +13,8 @@ import { search, type Row } from '../client/paging';
 import { attributeTypes } from './attribute';
 import { fetchObject, type ObjectRow } from './object';
 import { TEMPLATE_LIST } from './objectTemplate';
-import { asFilters, tags, value, WATCHED_ATTRIBUTE_FILTERS } from './search';
+import { asFilters, tags, value } from './searchFilters';
+import { WATCHED_ATTRIBUTE_FILTERS } from './watchedFilters';
 import { skipOwn } from './watchEvent';
 
 /**

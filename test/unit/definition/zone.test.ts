@@ -9,7 +9,7 @@ import {
 	when,
 } from '../../../nodes/Misp/definition';
 import { parseFields } from '../../../nodes/Misp/definition/field';
-import { rawFilters } from '../../../nodes/Misp/fields/search';
+import { rawFilters } from '../../../nodes/Misp/fields/searchFilters';
 
 const LOCAL = '2026-11-24T08:00:00';
 const UTC = '2026-11-24T07:00:00.000Z';
