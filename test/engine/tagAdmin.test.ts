@@ -71,6 +71,10 @@ describe('tag.create', () => {
 			{ tagName: 'x:y', additionalFields: { organisation: 'CERT-ALPHA' } },
 			'"Additional Fields > Restricted to Organisation" must be the id of an organisation (a number), or 0 (got "CERT-ALPHA").',
 		],
+		[
+			{ tagName: 'x:y', additionalFields: { organisation: '={{ ({ toString: null }) }}' } },
+			'"Additional Fields > Restricted to Organisation" must be a text.',
+		],
 	])('refuses %j and sends nothing', async (parameters, words) => {
 		const { message } = await lab.failure('tag', 'create', parameters);
 		expect(message).toBe(words);

@@ -41,6 +41,7 @@ export {
 	instanceChoice,
 	instanceChoices,
 	json,
+	limitedText,
 	longText,
 	moment,
 	number,

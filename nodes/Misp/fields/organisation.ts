@@ -1,9 +1,8 @@
-import * as z from 'zod/v4';
-
 import type { Misp } from '../client/client';
 import {
 	instanceChoice,
 	instanceChoices,
+	limitedText,
 	namedLocator,
 	optional,
 	path,
@@ -95,8 +94,7 @@ export const organisationOrAny = (displayName: string, texts: FieldTexts = {}) =
 	}),
 	// Of anything but a number MISP makes 0, which means everybody.
 	schema: optional(() =>
-		z.coerce
-			.string()
+		limitedText()
 			.transform((id) => id.trim())
 			.refine((id) => /^\d{1,10}$/.test(id), 'must be the id of an organisation (a number), or 0'),
 	),
