@@ -11,6 +11,34 @@ export function chunksOf<T>(all: T[], size: number): T[][] {
 	return chunks;
 }
 
+/**
+ * Runs inputs that go together in one piece of work, one group after the other.
+ *
+ * @param keyOf tells the group of an input
+ * @param run gives the outcomes of a group's members, in their order
+ * @returns the outcomes of all, in the order of the inputs
+ */
+export async function inGroups<Input, Key>(
+	inputs: Input[],
+	keyOf: (input: Input, index: number) => Key,
+	run: (members: [Input, ...Input[]], key: Key) => Promise<Outcome[]>,
+): Promise<Outcome[]> {
+	const groups = new Map<Key, number[]>();
+	for (const [index, input] of inputs.entries()) {
+		const key = keyOf(input, index);
+		const indexes = groups.get(key);
+		if (indexes) indexes.push(index);
+		else groups.set(key, [index]);
+	}
+	const outcomes: Outcome[] = [];
+	for (const [key, indexes] of groups) {
+		const members = indexes.map((index) => inputs[index]) as [Input, ...Input[]];
+		const answers = await run(members, key);
+		for (const [at, index] of indexes.entries()) outcomes[index] = answers[at] as Outcome;
+	}
+	return outcomes;
+}
+
 interface Lookup<F extends Fields, Answer> {
 	/** How many keys MISP takes in one request. */
 	size: number;

@@ -4,6 +4,7 @@ import type { Misp } from '../client/client';
 import { MispError, recover } from '../client/errors';
 import { TLP_LEVELS, TLP_NAMES } from '../client/tlp';
 import { TlpGate } from '../client/tlpGate';
+import { inGroups } from './batch';
 import type { Fields } from './field';
 import { FileRow } from './files';
 import { choice } from './inputs';
@@ -80,23 +81,16 @@ export class Ceilings {
 		inputs: object[],
 		runMany: BatchOperation['runMany'],
 	): Promise<Outcome[]> {
-		const groups = new Map<Ceiling | undefined, number[]>();
-		for (const [index, input] of inputs.entries()) {
-			const ceiling = this.of(context.misp, input);
-			groups.set(ceiling, [...(groups.get(ceiling) ?? []), index]);
-		}
-		const outcomes: Outcome[] = [];
-		for (const [ceiling, indexes] of groups) {
-			const members = indexes.map((index) => inputs[index] as never);
-			const [first = {}] = members as object[];
+		const ceilingOf = (input: object) => this.of(context.misp, input);
+		return await inGroups(inputs, ceilingOf, async (members, ceiling) => {
+			const [first] = members;
 			const scoped = ceiling ? this.under(ceiling, context, first) : context;
-			const answers = await runMany(scoped, members);
-			for (const [position, index] of indexes.entries()) {
-				const answer = answers[position] as Outcome;
-				outcomes[index] = ceiling ? await this.judged(ceiling, answer, first) : answer;
-			}
-		}
-		return outcomes;
+			const answers = await runMany(scoped, members as object[] as never[]);
+			if (!ceiling) return answers;
+			const judged: Outcome[] = [];
+			for (const answer of answers) judged.push(await this.judged(ceiling, answer, first));
+			return judged;
+		});
 	}
 
 	/** What the user may know of what was held back. */

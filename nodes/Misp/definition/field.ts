@@ -319,39 +319,23 @@ function valueAt(raw: unknown, path: PropertyKey[]): unknown {
 	return at !== null && typeof at === 'object' && '__rl' in at && 'value' in at ? at.value : at;
 }
 
-export type Parsed<F extends Fields> =
-	| { ok: true; input: InputOf<F> }
-	| { ok: false; message: string };
-
-/** Fields are declared once and parsed for every item, so the schema of all together is kept. */
-const schemas = new WeakMap<Fields, z.ZodType>();
-
-function schemaOf(fields: Fields): z.ZodType {
-	const known = schemas.get(fields);
-	if (known) return known;
-	const schema = z.object(shapeOf(fields));
-	schemas.set(fields, schema);
-	return schema;
-}
+export type Parsed = { ok: true; value: unknown } | { ok: false; messages: string[] };
 
 /**
- * Checks raw parameter values against the fields; the message names every field that is wrong.
+ * Checks the raw value of a field; the messages name it, and what is wrong inside of it.
  *
  * @param timeZone of the workflow, for times that name none
  */
-export function parseFields<F extends Fields>(
-	fields: F,
-	raw: Record<string, unknown>,
-	timeZone: string,
-): Parsed<F> {
-	const result = schemaOf(fields).safeParse(valuesInZone(fields, raw, timeZone));
-	if (result.success) return { ok: true, input: result.data as InputOf<F> };
+export function parseField(name: string, field: Field, raw: unknown, timeZone: string): Parsed {
+	const fields = { [name]: field };
+	const result = field.schema().safeParse(valuesInZone(fields, { [name]: raw }, timeZone)[name]);
+	if (result.success) return { ok: true, value: result.data };
 	const messages = result.error.issues.map((issue) => {
 		const value = valueAt(raw, issue.path);
 		const got = isBlank(value) || typeof value === 'object' ? '' : ` (got "${shown(value)}")`;
-		return `"${labelOf(fields, issue.path)}" ${issue.message}${got}`;
+		return `"${labelOf(fields, [name, ...issue.path])}" ${issue.message}${got}`;
 	});
-	return { ok: false, message: `${[...new Set(messages)].join('; ')}.` };
+	return { ok: false, messages };
 }
 
 /** Options for a drop-down, from values and names. */

@@ -11,7 +11,7 @@ export {
 	withParams,
 } from '../client/path';
 export { changed } from './changes';
-export { chunksOf, lookup } from './batch';
+export { chunksOf, inGroups, lookup } from './batch';
 export { endsRun, inPieces, Pace } from './pace';
 export {
 	collection,

@@ -20,7 +20,7 @@ import { handOver } from './handOver';
 import { warning } from './hints';
 import { nodeError } from './nodeError';
 import { present } from './output';
-import { readInput, withoutKey } from './readInput';
+import { inputReader, withoutKey } from './readInput';
 import { requireLevel } from './requireLevel';
 import { mispOf } from './session';
 import { COMMON, SECONDS_PER_HOUR, type CommonInput } from './triggerForm';
@@ -110,7 +110,7 @@ async function prepared(context: IPollFunctions, watchers: Watchers): Promise<Pr
 	};
 	let input: Input;
 	try {
-		input = readInput(fields, parameters, baseUrl) as Input;
+		input = inputReader(fields, parameters, baseUrl)(0) as Input;
 	} catch (error) {
 		throw withoutKey(error as Error, key);
 	}

@@ -1,86 +1,108 @@
 import { inputError, MispError } from '../client/errors';
 import { redactText } from '../client/redact';
-import { parseFields, type Field, type Fields, type InputOf } from './field';
+import { parseField, type Field, type Fields, type InputOf, type Parsed } from './field';
 
 /** Where the parameters of a node come from. */
 export interface Parameters {
 	/** As they stand in the workflow, expressions unresolved. */
 	written: Record<string, unknown>;
-	/** The value of one of them; null when the form does not show it. */
-	value(name: string): unknown;
+	/** The value of one of them for an item; null when the form does not show it. */
+	value(name: string, index: number): unknown;
 	/** Of the workflow, for times that name none. */
 	timeZone: string;
 }
 
 /**
- * Resolves what is the same for all items once: n8n takes its time for each parameter of each item,
- * whether there is an expression in it or not.
- *
- * @param written the parameters as they stand in the workflow
- */
-export function resolvedOnce(
-	written: Record<string, unknown>,
-	resolve: (name: string, index: number) => unknown,
-): (name: string, index: number) => unknown {
-	const constants = new Map<string, unknown>();
-	return (name, index) => {
-		if (isExpression(written[name])) return resolve(name, index);
-		if (!constants.has(name)) constants.set(name, resolve(name, index));
-		return constants.get(name);
-	};
-}
-
-/**
- * The parameters of a node, checked.
+ * Reads and checks the parameters of a node for one item after the other. What is the same for all
+ * of them is resolved and checked once: n8n takes its time for each parameter of each item, whether
+ * there is an expression in it or not.
  *
  * @param baseUrl of the credential: an address that is given instead of an id must be of this MISP
- * @throws MispError of kind `input` that names every wrong field
+ * @returns what an item has; it throws a MispError of kind `input` that names every wrong field
  */
-export function readInput<F extends Fields>(
+export function inputReader<F extends Fields>(
 	fields: F,
 	{ written, value, timeZone }: Parameters,
 	baseUrl: string,
-): InputOf<F> {
-	const raw = Object.fromEntries(Object.keys(fields).map((name) => [name, value(name)]));
-	for (const [name, field] of Object.entries(fields)) {
-		if (isHidden(field, fields, raw, written)) raw[name] = null;
-		raw[name] = withoutLeftOut(raw[name], written[name]);
-		if (isLeftOut(raw[name], written[name])) continue;
-		if (field.refuseEmptyExpression && isExpression(written[name]) && isNothing(raw[name])) {
-			throw inputError(
-				`The expression in "${field.property.displayName}" gives nothing for this item.`,
-				'MISP would search without this filter and return everything. Check the expression, or leave the field empty.',
-			);
+): (index: number) => InputOf<F> {
+	const resolve = once((name: string) => !isExpression(written[name]), value);
+	const decisive = (field: Field) => decisiveFor(field, fields, written);
+	const isConstant = (name: string) =>
+		[name, ...decisive(fields[name] as Field)].every((one) => !isExpression(written[one]));
+	const parse = once(isConstant, (name: string, index: number): Parsed => {
+		const field = fields[name] as Field;
+		const isHidden = decisive(field).some(
+			(one) => !isShownBy(one, fields[one] as Field, field, resolve(one, index)),
+		);
+		if (isHidden) return parseField(name, field, null, timeZone);
+		const raw = withoutLeftOut(resolve(name, index), written[name]);
+		if (!isLeftOut(raw, written[name])) refuseMisleading(field, raw, written[name], baseUrl);
+		return parseField(name, field, raw, timeZone);
+	});
+	return (index) => {
+		const input: Record<string, unknown> = {};
+		const wrong = new Set<string>();
+		for (const name of Object.keys(fields)) {
+			const parsed = parse(name, index);
+			if (parsed.ok) input[name] = parsed.value;
+			else for (const message of parsed.messages) wrong.add(message);
 		}
-		const address = field.addressIn?.(raw[name]);
-		if (address !== undefined && !isSameHost(baseUrl, address)) {
-			throw inputError(
-				`"${field.property.displayName}" is the address "${address.slice(0, 100)}", but this credential is for ${baseUrl}.`,
-				'The same number is something else on another MISP. If both are the same MISP, give the ID alone, or the UUID.',
-			);
-		}
+		if (wrong.size > 0) throw inputError(`${[...wrong].join('; ')}.`);
+		return input as InputOf<F>;
+	};
+}
+
+/** What is asked for again and again, kept where it is the same for every item. */
+function once<Result>(
+	isConstant: (name: string) => boolean,
+	ask: (name: string, index: number) => Result,
+): (name: string, index: number) => Result {
+	const kept = new Map<string, Result>();
+	const varying = new Set<string>();
+	return (name, index) => {
+		if (varying.has(name)) return ask(name, index);
+		if (kept.has(name)) return kept.get(name) as Result;
+		const result = ask(name, index);
+		if (isConstant(name)) kept.set(name, result);
+		else varying.add(name);
+		return result;
+	};
+}
+
+/** What MISP would take for something else than what is meant. */
+function refuseMisleading(field: Field, raw: unknown, written: unknown, baseUrl: string): void {
+	const { displayName } = field.property;
+	if (field.refuseEmptyExpression && isExpression(written) && isNothing(raw)) {
+		throw inputError(
+			`The expression in "${displayName}" gives nothing for this item.`,
+			'MISP would search without this filter and return everything. Check the expression, or leave the field empty.',
+		);
 	}
-	const parsed = parseFields(fields, raw, timeZone);
-	if (!parsed.ok) throw inputError(parsed.message);
-	return parsed.input;
+	const address = field.addressIn?.(raw);
+	if (address !== undefined && !isSameHost(baseUrl, address)) {
+		throw inputError(
+			`"${displayName}" is the address "${address.slice(0, 100)}", but this credential is for ${baseUrl}.`,
+			'The same number is something else on another MISP. If both are the same MISP, give the ID alone, or the UUID.',
+		);
+	}
 }
 
 /**
- * Whether a field is not meant for this item. n8n shows it whatever an expression gives that decides
- * over it, filled in for other items perhaps.
+ * The fields by whose expressions it is decided for each item whether a field is meant: n8n shows it
+ * whatever they give, filled in for other items perhaps.
  */
-function isHidden(
+const decisiveFor = (
 	{ property }: Field,
 	fields: Fields,
-	raw: Record<string, unknown>,
 	written: Record<string, unknown>,
-): boolean {
-	return Object.entries(property.displayOptions?.show ?? {}).some(([name, shownFor]) => {
-		const decisive = fields[name];
-		if (!decisive || !isExpression(written[name])) return false;
-		const { data } = decisive.schema().safeParse(raw[name]);
-		return !shownFor?.some((one) => one === data);
-	});
+): string[] =>
+	Object.keys(property.displayOptions?.show ?? {}).filter(
+		(name) => Object.hasOwn(fields, name) && isExpression(written[name]),
+	);
+
+function isShownBy(name: string, decisive: Field, { property }: Field, raw: unknown): boolean {
+	const { data } = decisive.schema().safeParse(raw);
+	return property.displayOptions?.show?.[name]?.some((one) => one === data) === true;
 }
 
 /** Error texts repeat what was entered, and somebody may have entered the key in a wrong field. */

@@ -30,7 +30,7 @@ import {
 import { compactItem, isCompact, itemsOf, rowsOf } from './outputItems';
 import { whyPointless } from './pointless';
 import { Progress } from './progress';
-import { readInput, resolvedOnce, withoutKey, type Parameters } from './readInput';
+import { inputReader, withoutKey } from './readInput';
 import { requireLevel } from './requireLevel';
 import { mispOf } from './session';
 
@@ -68,15 +68,12 @@ export async function execute(
 
 	const { connection } = misp;
 	const fields = fieldsOf(operation);
-	const valueOf = resolvedOnce(node.parameters, (parameter, index) =>
-		this.getNodeParameter(parameter, index, null, { skipValidation: true }),
-	);
 	const timeZone = this.getTimezone();
-	const prepared = items.map((_, index) => {
-		const value = (parameter: string) => valueOf(parameter, index);
-		const parameters = { written: node.parameters, value, timeZone };
-		return prepare(node, operation, fields, connection, parameters);
-	});
+	const value = (parameter: string, index: number) =>
+		this.getNodeParameter(parameter, index, null, { skipValidation: true });
+	const parameters = { written: node.parameters, value, timeZone };
+	const read = inputReader(fields, parameters, connection.baseUrl);
+	const prepared = items.map((_, index) => prepare(node, operation, connection, () => read(index)));
 	if (!this.continueOnFail()) {
 		const bad = prepared.findIndex((one) => 'error' in one);
 		const one = prepared[bad];
@@ -140,12 +137,11 @@ function operationOf(context: IExecuteFunctions, catalogue: Catalogue): Operatio
 function prepare(
 	node: INode,
 	operation: Operation,
-	fields: Fields,
-	{ access: granted, baseUrl, key }: Connection,
-	parameters: Parameters,
+	{ access: granted, key }: Connection,
+	read: () => Input,
 ): Prepared {
 	try {
-		const input = readInput(fields, parameters, baseUrl);
+		const input = read();
 		const { access, action } = operation;
 		if (isTool(node)) requireConsent(node.parameters, operation, input);
 		requireLevel(granted, typeof access === 'function' ? access(input) : access, action);

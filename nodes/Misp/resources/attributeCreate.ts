@@ -2,6 +2,7 @@ import {
 	choice,
 	collection,
 	endsRun,
+	inGroups,
 	inputError,
 	operation,
 	recover,
@@ -9,6 +10,7 @@ import {
 	uuidText,
 	type InputOf,
 	type Outcome,
+	type RunContext,
 } from '../definition';
 import {
 	attributeCategory,
@@ -60,7 +62,9 @@ const createFields = {
 	}),
 };
 
-function attributeBody(input: InputOf<typeof createFields>, refanger = new Refanger(input)) {
+type Input = InputOf<typeof createFields>;
+
+function attributeBody(input: Input, refanger = new Refanger(input)) {
 	const { type, category, additionalFields: more } = input;
 	const { fileName } = input;
 	const value = input.value === undefined ? undefined : refanger.value(input.value, type);
@@ -91,53 +95,40 @@ export const create = operation({
 	refangs: true,
 	check: (input) => void attributeBody(input),
 	runMany: async (context, inputs) => {
-		const { misp, hint } = context;
-		const outcomes: Outcome[] = [];
-		const groups = new Map<string, number[]>();
-		const bodies = new Map<number, NewAttribute>();
-		const refangers = inputs.map((input) => new Refanger(input));
-		for (const [index, input] of inputs.entries()) {
-			const { event, type, additionalFields } = input;
-			const body = attributeBody(input, refangers[index]);
-			if (isFileType(type)) {
-				const error = await withFile(context, input, body);
-				if (error) {
-					outcomes[index] = { error };
-					continue;
-				}
-			}
-			bodies.set(index, body);
+		const groupOf = ({ event, type, additionalFields }: Input, index: number) => {
 			// A file may be as large as MISP takes in one request.
 			const alone = isFileType(type) ? index : '';
-			const group = `${additionalFields.onDuplicate ?? 'fail'} ${event} ${alone}`;
-			groups.set(group, [...(groups.get(group) ?? []), index]);
-		}
-		for (const indexes of groups.values()) {
-			const members = indexes.map((index) => inputs[index] as (typeof inputs)[number]);
-			const [first] = members;
-			if (!first) continue;
-			const sent = indexes.map((index) => bodies.get(index) as NewAttribute);
-			const written = await addAttributes(misp, first.event, sent, {
-				updateExisting: first.additionalFields.onDuplicate === 'update',
-			});
-			await recover(
-				readBackTags(misp, sent, written),
-				(error) => !endsRun(error),
-				() => hint('The attributes were added, but their tags could not be read back.'),
-			);
-			for (const [position, one] of written.entries()) {
-				const index = indexes[position] as number;
-				const refanger = refangers[index] as Refanger;
-				outcomes[index] = 'error' in one ? one : { rows: [refanger.noted(one.row)] };
-				if ('row' in one && storedDifferently(sent[position]?.value ?? '', one.row.value)) {
-					hint(LOST_CHARACTERS);
-				}
-				if ('row' in one && one.row.dropped) {
-					const text = droppedText(one.row.dropped as Dropped[]);
-					hint(`MISP added attribute ${one.row.id} without ${text}`);
-				}
-			}
-		}
-		return outcomes;
+			return `${additionalFields.onDuplicate ?? 'fail'} ${event} ${alone}`;
+		};
+		return await inGroups(inputs, groupOf, async (members) => await createAll(context, members));
 	},
 });
+
+/** Attributes of one event that are written in the same way. */
+async function createAll(context: RunContext, members: [Input, ...Input[]]): Promise<Outcome[]> {
+	const { misp, hint } = context;
+	const [first] = members;
+	const refangers = members.map((input) => new Refanger(input));
+	const sent = members.map((input, at) => attributeBody(input, refangers[at]));
+	if (isFileType(first.type)) {
+		const error = await withFile(context, first, sent[0] as NewAttribute);
+		if (error) return [{ error }];
+	}
+	const written = await addAttributes(misp, first.event, sent, {
+		updateExisting: first.additionalFields.onDuplicate === 'update',
+	});
+	await recover(
+		readBackTags(misp, sent, written),
+		(error) => !endsRun(error),
+		() => hint('The attributes were added, but their tags could not be read back.'),
+	);
+	return written.map((one, at) => {
+		if ('error' in one) return one;
+		if (storedDifferently(sent[at]?.value ?? '', one.row.value)) hint(LOST_CHARACTERS);
+		if (one.row.dropped) {
+			const text = droppedText(one.row.dropped as Dropped[]);
+			hint(`MISP added attribute ${one.row.id} without ${text}`);
+		}
+		return { rows: [(refangers[at] as Refanger).noted(one.row)] };
+	});
+}

@@ -3,6 +3,7 @@ import {
 	choices,
 	collection,
 	filter,
+	inGroups,
 	longText,
 	lookup,
 	number,
@@ -13,7 +14,6 @@ import {
 	toggle,
 	when,
 	type InputOf,
-	type Outcome,
 	type RunContext,
 } from '../definition';
 import { attributeTypes } from '../fields/attribute';
@@ -199,26 +199,19 @@ export const lookUp = operation({
 	],
 	fields,
 	row: lookedUpRow,
-	runMany: async (context, inputs) => {
-		const outcomes: Outcome[] = [];
-		const groups = new Map<string, number[]>();
-		for (const [index, input] of inputs.entries()) {
-			const group = JSON.stringify(queryOf(input));
-			groups.set(group, [...(groups.get(group) ?? []), index]);
-		}
-		for (const indexes of groups.values()) {
-			const members = indexes.map((index) => inputs[index] as Input);
-			const query = queryOf(members[0] as Input);
-			const answers = await lookup<typeof fields, Answer>({
-				// A URL is asked for twice, once by its host.
-				size: query.hosts ? SIZE / 2 : SIZE,
-				keys: valuesOf,
-				find: async (_context, values) => await find(context, values, query),
-				row: rowOf,
-			})(context, members);
-			for (const [position, index] of indexes.entries())
-				outcomes[index] = answers[position] as Outcome;
-		}
-		return outcomes;
-	},
+	runMany: async (context, inputs) =>
+		await inGroups(
+			inputs,
+			(input) => JSON.stringify(queryOf(input)),
+			async (members) => {
+				const query = queryOf(members[0]);
+				return await lookup<typeof fields, Answer>({
+					// A URL is asked for twice, once by its host.
+					size: query.hosts ? SIZE / 2 : SIZE,
+					keys: valuesOf,
+					find: async (_context, values) => await find(context, values, query),
+					row: rowOf,
+				})(context, members);
+			},
+		),
 });
