@@ -1,4 +1,3 @@
-import { escapeText } from 'entities';
 import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n8n-workflow';
 import { ZodError } from 'zod/v4';
 
@@ -13,8 +12,9 @@ const shortened = (text: string): string =>
 
 /**
  * n8n's editor shows a message as text beside the node, but as HTML where it says that a workflow
- * failed: links and styles come through there, and anybody may have written what MISP repeats. What
- * begins a tag is written so that it begins none.
+ * failed, and a description always: links and styles come through there, and anybody may have
+ * written what MISP repeats. What begins a tag is written so that it begins none; escaped as HTML,
+ * it could not be read in a log or by an error workflow.
  */
 const inert = (text: string): string => text.replace(/<(?=[a-z/!?])/gi, '‹');
 
@@ -38,8 +38,7 @@ export function nodeError(
 			? undefined
 			: `Request: ${error.request}${error.status === undefined ? '' : ` (status ${error.status})`}.`;
 	const advice = [error.hint, sent].filter((part) => part !== undefined).join(' ');
-	// HTML for n8n, wherever it shows one.
-	const description = escapeText(advice);
+	const description = inert(advice);
 	// Of an error, an agent gets the message alone.
 	const told = isTool(node) ? `${error.message} ${advice}`.trim() : error.message;
 	const message = inert(shortened(told));

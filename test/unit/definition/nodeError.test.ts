@@ -1,4 +1,3 @@
-import { decodeHTML } from 'entities';
 import type { INode } from 'n8n-workflow';
 
 import { MispError } from '../../../nodes/Misp/client/errors';
@@ -29,7 +28,9 @@ describe.each(MARKUP)('%s', (markup) => {
 		expect(message).not.toMatch(BEGINS_A_TAG);
 		expect(message.replaceAll('‹', '<')).toBe(said);
 		expect(description ?? '').not.toMatch(BEGINS_A_TAG);
-		if (error instanceof MispError) expect(decodeHTML(description ?? '')).toContain(markup);
+		if (error instanceof MispError) {
+			expect(description?.replaceAll('‹', '<')).toContain(markup);
+		}
 	});
 
 	it('begins no tag in what an agent is told', () => {
@@ -42,5 +43,9 @@ describe.each(MARKUP)('%s', (markup) => {
 
 it('leaves other texts as they are', () => {
 	const said = 'Must be < 5 && > 1: 3<4, "a & b" <- c';
-	expect(nodeError(node, new MispError('input', said)).message).toBe(said);
+	const { message, description } = nodeError(
+		node,
+		new MispError('input', said, { hint: `Hint: ${said}` }),
+	);
+	expect([message, description]).toEqual([said, `Hint: ${said}`]);
 });
