@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 
 import type { IBinaryData, INodeExecutionData } from 'n8n-workflow';
@@ -61,17 +62,42 @@ async function storedFiles(): Promise<string[]> {
 	return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 }
 
+/** n8n 2.8 keeps what it has of a file that breaks off, until it deletes the execution. */
+async function leftByN8n(): Promise<number> {
+	const before = await storedFiles();
+	const broken = Readable.from(
+		(function* () {
+			yield Buffer.from('half');
+			throw new Error('broken');
+		})(),
+	);
+	const execution = { type: 'execution', workflowId: 'w', executionId: 'e' } as const;
+	const storing = binaryStore().store(execution, broken, { mimeType: 'text/plain' } as never);
+	await expect(storing).rejects.toThrow('broken');
+	return (await storedFiles()).length - before.length;
+}
+
 describe.each(['memory', 'filesystem'])('In n8n’s mode %s', (mode) => {
 	let before: string[];
+	let left: number;
 
 	beforeAll(async () => {
 		// Without its set-up the service keeps files in the items.
 		if (mode === 'filesystem') await binaryStore().init();
+		left = await leftByN8n();
 	});
 
 	beforeEach(async () => {
 		before = await storedFiles();
 	});
+
+	/** Nothing of a file that broke off, apart from what n8n itself leaves of any. */
+	const expectNoHalfFile = async () => {
+		// n8n's store may learn of it after the workflow has ended.
+		const news = async () => (await storedFiles()).filter((name) => !before.includes(name));
+		for (let tries = 0; tries < 40 && (await news()).length > left; tries += 1) await wait(50);
+		expect(await news()).toHaveLength(left);
+	};
 
 	it('an export is stored whole', async () => {
 		const { json, text, data } = await exported({ format: 'json', ...of(events.large) });
@@ -128,7 +154,7 @@ describe.each(['memory', 'filesystem'])('In n8n’s mode %s', (mode) => {
 		expect(error?.message).toMatch(/connection to .* broke/);
 		expect(error?.description).toContain('POST /attributes/restSearch');
 		expect(lab.sent).toHaveLength(1);
-		expect(await storedFiles()).toEqual(before);
+		await expectNoHalfFile();
 	});
 
 	it('one that was cut so that it seems complete does, too', async () => {
@@ -141,7 +167,7 @@ describe.each(['memory', 'filesystem'])('In n8n’s mode %s', (mode) => {
 		expect(items.map(({ json }) => json)).toEqual([
 			{ error: expect.stringContaining('cut short') },
 		]);
-		expect(await storedFiles()).toEqual(before);
+		await expectNoHalfFile();
 	});
 
 	it('a page that fails behind the first ends a CSV that is written here', async () => {
@@ -156,7 +182,7 @@ describe.each(['memory', 'filesystem'])('In n8n’s mode %s', (mode) => {
 		).finally(() => lab.sandbox.setCost(0));
 		expect(items).toEqual([]);
 		expect(error?.message).toContain('Out of memory');
-		expect(await storedFiles()).toEqual(before);
+		await expectNoHalfFile();
 	});
 
 	it('a cancelled execution ends in the middle of it', async () => {
@@ -168,10 +194,7 @@ describe.each(['memory', 'filesystem'])('In n8n’s mode %s', (mode) => {
 		);
 		expect(cancelled?.status).toBe('canceled');
 		expect(Date.now() - started).toBeLessThan(7000);
-		// The workflow has ended; n8n's store is told, and takes away what it had.
-		const left = async () => (await storedFiles()).filter((name) => !before.includes(name));
-		for (let tries = 0; tries < 40 && (await left()).length > 0; tries += 1) await wait(50);
-		expect(await left()).toEqual([]);
+		await expectNoHalfFile();
 	});
 });
 

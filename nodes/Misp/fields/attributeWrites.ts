@@ -114,7 +114,7 @@ async function addChunk(
 }
 
 /** What MISP has of some attributes, by UUIDs in lower case. `POST /attributes/restSearch` */
-async function storedOf(misp: Misp, uuids: string[]): Promise<Map<string, AttributeRow>> {
+export async function storedOf(misp: Misp, uuids: string[]): Promise<Map<string, AttributeRow>> {
 	const { Attribute } = await misp.post<{ Attribute: AttributeRow[] }>(
 		path`/attributes/restSearch`,
 		{ returnFormat: 'json', uuid: uuids, limit: uuids.length, page: 1 },

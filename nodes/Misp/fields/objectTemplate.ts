@@ -66,6 +66,8 @@ export interface Template {
 	id: string;
 	uuid: string;
 	name: string;
+	metaCategory: string;
+	description: string;
 	version: string;
 	required: string[];
 	requiredOneOf: string[];
@@ -214,6 +216,8 @@ async function readTemplate(misp: Misp, wanted: string): Promise<Template> {
 		id: ObjectTemplate.id,
 		uuid: ObjectTemplate.uuid,
 		name: ObjectTemplate.name,
+		metaCategory: ObjectTemplate['meta-category'],
+		description: ObjectTemplate.description,
 		version: ObjectTemplate.version,
 		required: textsIn(required),
 		requiredOneOf: textsIn(requiredOneOf),

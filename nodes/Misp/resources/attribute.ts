@@ -1,25 +1,14 @@
-import type { Misp } from '../client/client';
-import { collection, limitOf, operation, path, resource, type InputOf } from '../definition';
-import {
-	attributeCategory,
-	attributeLocator,
-	editedAttribute,
-	attributeType,
-	attributeValue,
-	describeTypes,
-	fetchAttribute,
-	toIds,
-	type AttributeRow,
-} from '../fields/attribute';
-import { attributeChanges, details } from '../fields/attributeDetails';
+import { limitOf, operation, resource, type InputOf } from '../definition';
+import { attributeLocator, describeTypes, fetchAttribute } from '../fields/attribute';
 import { searchKnown } from '../fields/knownTypes';
-import { Refanger, refangedValue } from '../fields/refang';
+import { Refanger } from '../fields/refang';
 import { attributeSearch, searchForm, searchOf, withoutTags } from '../fields/search';
 import { download, enrich, getStatistics, restore } from './attributeActions';
 import { create } from './attributeCreate';
 import { deleteAttribute } from './attributeDelete';
 import { lookUp } from './attributeLookup';
-import { attributeRow, writtenAttributeRow } from '../fields/rows';
+import { update } from './attributeUpdate';
+import { attributeRow } from '../fields/rows';
 
 const get = operation({
 	name: 'Get',
@@ -61,53 +50,6 @@ const searchAttributes = operation({
 		}
 		const keep = withoutTags(input.filters);
 		return searchKnown(misp, 'attributes', asked, { ...limitOf(input), keep });
-	},
-});
-
-const updateFields = {
-	value: attributeValue,
-	type: attributeType,
-	category: attributeCategory,
-	toIds,
-	...details,
-};
-
-/** What type a value has, only MISP knows where that is not changed: asked when it makes a difference. */
-async function refangedChanges(
-	misp: Misp,
-	id: string,
-	changes: Partial<InputOf<typeof updateFields>>,
-	refanger: Refanger,
-) {
-	const { value } = changes;
-	if (value === undefined || refangedValue(value) === value) return changes;
-	const type = changes.type ?? (await fetchAttribute(misp, id)).type;
-	return { ...changes, value: refanger.value(value, type) };
-}
-
-const update = operation({
-	name: 'Update',
-	action: 'Update an attribute',
-	description: 'Changes what is filled in and leaves the rest. MISP unpublishes the event.',
-	access: 'contribute',
-	endpoints: ['POST /attributes/edit/{attribute}', 'GET /attributes/view/{attribute}'],
-	row: writtenAttributeRow,
-	refangs: true,
-	fields: {
-		attribute: editedAttribute,
-		updateFields: collection('Fields to Update', updateFields),
-	},
-	check: (input) => void attributeChanges(input.updateFields),
-	run: async ({ misp }, input) => {
-		const { attribute: id, updateFields } = input;
-		const refanger = new Refanger(input);
-		const changes = await refangedChanges(misp, id, updateFields, refanger);
-		const { Attribute } = await misp.post<{ Attribute: AttributeRow }>(
-			path`/attributes/edit/${id}`,
-			attributeChanges(changes),
-			{ expect: 'Attribute' },
-		);
-		return { Attribute: refanger.noted(Attribute) };
 	},
 });
 

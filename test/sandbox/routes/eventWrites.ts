@@ -77,7 +77,8 @@ function edit(call: Call) {
 		return notSaved('Could not edit Event', url, { Event: errors }, event.id);
 	}
 	mergeEvent(world, viewer, event, input);
-	return answer(eventFull(world, viewer, event, { inbound: true }));
+	const metadata = truthy(call.named.metadata);
+	return answer(eventFull(world, viewer, event, { metadata, inbound: true }));
 }
 
 export const eventWrites: Controller = {

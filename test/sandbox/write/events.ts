@@ -11,6 +11,7 @@ import {
 	text,
 	type Errors,
 } from './attributes';
+import { seenDate } from '../values';
 import { applyTags } from './tags';
 
 const ANALYSIS: Record<string, number> = { initial: 0, ongoing: 1, completed: 2, complete: 2 };
@@ -121,6 +122,8 @@ function saveObject(world: World, viewer: Viewer, event: EventRow, input: Json):
 		distribution: Number(input.distribution ?? 5),
 		sharingGroupId: Number(input.sharing_group_id ?? 0),
 		comment: text(input.comment),
+		firstSeen: seenDate(input.first_seen) ?? null,
+		lastSeen: seenDate(input.last_seen) ?? null,
 	});
 	for (const attribute of attributes) {
 		const result = saveAttribute(world, viewer, event, attribute, {
@@ -161,7 +164,7 @@ export function mergeEvent(world: World, viewer: Viewer, event: EventRow, input:
 	for (const part of records(input.Object)) {
 		const known = event.objects.find((object) => object.uuid === text(part.uuid).toLowerCase());
 		if (known === undefined) saveObject(world, viewer, event, part);
-		else mergeAttributes(world, viewer, event, records(part.Attribute));
+		else mergeAttributes(world, viewer, event, records(part.Attribute), known.id);
 	}
 	for (const part of records(input.EventReport)) {
 		const known = event.reports.find((report) => report.uuid === text(part.uuid).toLowerCase());
@@ -180,15 +183,21 @@ export function mergeEvent(world: World, viewer: Viewer, event: EventRow, input:
 	if (truthy(input.published) && viewer.grants.has('perm_publish')) world.publish(event);
 }
 
-function mergeAttributes(world: World, viewer: Viewer, event: EventRow, parts: Json[]): void {
+function mergeAttributes(
+	world: World,
+	viewer: Viewer,
+	event: EventRow,
+	parts: Json[],
+	objectId = 0,
+): void {
 	for (const part of parts) {
 		const known = part.uuid === undefined ? undefined : world.attribute(part.uuid);
 		if (known === undefined) {
 			saveAttribute(world, viewer, event, part);
 			continue;
 		}
-		// One that lives in another event, or a stale one, is skipped silently.
-		if (known.eventId !== event.id) continue;
+		// One that lives in another event or object, or a stale one, is skipped silently.
+		if (known.eventId !== event.id || known.objectId !== objectId) continue;
 		if (part.timestamp !== undefined && Number(part.timestamp) <= known.timestamp) continue;
 		const draft = draftAttribute(world, viewer, part, known);
 		if (draft.errors !== undefined) continue;
