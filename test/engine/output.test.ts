@@ -91,3 +91,30 @@ it('an event report names its event', async () => {
 	expect(Object.keys(report).slice(0, 4)).toEqual(['id', 'name', 'event_id', 'event_info']);
 	expect(report.event_info).toBe('Phishing wave');
 });
+
+it('rows that are in an event say on which page MISP shows it, and raw ones do not', async () => {
+	const event = lab.world.addEvent({ orgId: 2, userId: 2 });
+	lab.world.addAttribute(event, { type: 'domain', value: 'linked.example.com' });
+	const url = `${lab.sandbox.url}/events/view/${event.id}`;
+	const add = async (resource: string, operation: string, input: Record<string, unknown>) =>
+		await lab.row(resource, operation, { event: byId(event.id), ...input });
+	const rows = [
+		await lab.row('event', 'get', { event: byId(event.uuid) }),
+		await add('attribute', 'create', { type: 'text', value: 'x' }),
+		await add('object', 'create', { template: 'file', attributes: { filename: 'a.exe' } }),
+		await add('eventReport', 'create', { name: 'Report', content: 'x' }),
+		...(await lab.rows('sighting', 'create', { target: 'value', value: 'linked.example.com' })),
+		...(await lab.rows('attribute', 'search', { value: 'linked.example.com' })),
+	];
+	expect(rows.map(({ event_url: page }) => page)).toEqual(Array(rows.length).fill(url));
+	const answer = await lab.row('attribute', 'lookup', {
+		from: 'values',
+		values: ['linked.example.com'],
+	});
+	expect(answer.matches).toEqual([expect.objectContaining({ event_url: url })]);
+	const raw = await lab.row('event', 'get', {
+		event: byId(event.id),
+		options: { raw: true },
+	});
+	expect(JSON.stringify(raw)).not.toContain('event_url');
+});

@@ -1,7 +1,7 @@
 import { escapeText } from 'entities';
 import type { NodeExecutionHint } from 'n8n-workflow';
 
-import { isNumericId, isUuid } from '../client/path';
+import { eventIdIn, eventPage } from './eventPage';
 
 /** n8n shows hints as HTML, and what MISP says in them anybody may have written. */
 const hintOf =
@@ -21,16 +21,11 @@ const MAX_LINKS = 3;
 
 type Row = Record<string, unknown>;
 
-const idIn = (value: unknown): string | undefined => {
-	const id = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-	return isNumericId(id) || isUuid(id) ? id : undefined;
-};
-
 /** The event that a row is, or is in; of one that says nothing, the event that was entered. */
 export function eventOf(row: Row, input: Row): string | undefined {
 	if (row.deleted === true || 'error' in row) return undefined;
-	if ('info' in row && 'uuid' in row) return idIn(row.id);
-	return idIn(row.event_id) ?? idIn(input.event);
+	if ('info' in row && 'uuid' in row) return eventIdIn(row.id);
+	return eventIdIn(row.event_id) ?? eventIdIn(input.event);
 }
 
 /** Links to events in MISP; the first ones of many. Nothing without an event. */
@@ -41,9 +36,7 @@ export function eventLinks(
 	if (events.size === 0) return undefined;
 	const links = [...events]
 		.slice(0, MAX_LINKS)
-		.map(
-			(id) => `<a href="${encodeURI(baseUrl)}/events/view/${id}" target="_blank">event ${id}</a>`,
-		);
+		.map((id) => `<a href="${eventPage(baseUrl, id)}" target="_blank">event ${id}</a>`);
 	const others = events.size - links.length;
 	const more = others > 0 ? ` and ${others.toLocaleString('en')} more` : '';
 	return { message: `In MISP: ${links.join(', ')}${more}`, type: 'info', location: 'outputPane' };

@@ -12,6 +12,7 @@ export {
 } from '../client/path';
 export { changed } from './changes';
 export { chunksOf, inGroups, lookup } from './batch';
+export { eventPage } from './eventPage';
 export { endsRun, inPieces, Pace } from './pace';
 export {
 	collection,

@@ -53,7 +53,7 @@ interface OperationBase<F extends Fields> {
 	 * The envelope around a row, such as `Event` in `{Event: {…}}`, or a function that makes one
 	 * row of what MISP sent. Not applied when the user asks for raw replies.
 	 */
-	row?: string | ((sent: never) => unknown);
+	row?: string | ((sent: never, baseUrl: string) => unknown);
 }
 
 /** Runs once for each item. */

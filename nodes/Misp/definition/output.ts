@@ -48,15 +48,18 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
  * @param sent as MISP sent it
  * @param row the envelope to take off, or what makes a row of it; see `Operation.row`
  * @param raw leave everything as MISP sent it
+ * @param baseUrl of the MISP that sent it
  */
 export function present(
 	sent: unknown,
 	row: Operation['row'],
 	raw: boolean,
+	baseUrl: string,
 ): Record<string, unknown> {
 	const whole = isRecord(sent) ? sent : { value: sent };
 	if (raw) return whole;
-	if (typeof row === 'function') return withDates(row(whole as never)) as Record<string, unknown>;
+	if (typeof row === 'function')
+		return withDates(row(whole as never, baseUrl)) as Record<string, unknown>;
 	const inside = row === undefined ? whole : whole[row];
 	return withDates(isRecord(inside) ? inside : whole) as Record<string, unknown>;
 }

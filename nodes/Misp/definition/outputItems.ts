@@ -60,7 +60,7 @@ export async function itemsOf(
 	operation: Operation,
 	rows: AsyncIterable<unknown> | unknown[],
 	{ input, compact }: Wanted,
-	index: number,
+	{ index, baseUrl }: { index: number; baseUrl: string },
 ): Promise<INodeExecutionData[]> {
 	const options = input.options as Options;
 	const raw = options.raw === true && !compact;
@@ -69,7 +69,7 @@ export async function itemsOf(
 	const items: INodeExecutionData[] = [];
 	for await (const row of rows) {
 		const file = row instanceof FileRow ? await fileOf(row) : undefined;
-		const shown = present(file?.row ?? row, operation.row, raw);
+		const shown = present(file?.row ?? row, operation.row, raw, baseUrl);
 		items.push({
 			json: handOver(shown, options) as IDataObject,
 			...(file?.data ? { binary: { data: file.data } } : {}),

@@ -150,7 +150,7 @@ async function pollOnce(
 
 	const { limit = 1000, overlap = 300, lookBack = 24 } = input.options;
 	const load = watcher.load?.(watchContext, input);
-	const show = shownBy(watcher, input);
+	const show = shownBy(watcher, input, misp);
 	// Of many rows, what MISP sent and what is made of it are not both kept where one is enough.
 	const isShownAtOnce = ceiling === undefined && load === undefined;
 	const { rows: found, state } = await poll(watcher.watch(watchContext, input), known.state, {
@@ -195,7 +195,7 @@ async function fetchLatest(
 	const row = await latest(watcher.watch(watchContext, input), now);
 	const rows = await below(ceiling, row ? [row] : []);
 	const load = watcher.load?.(watchContext, input);
-	const show = shownBy(watcher, input);
+	const show = shownBy(watcher, input, misp);
 	const items = itemsOf(input, await shownRows(rows, { load, ceiling, show }));
 	if (ceiling?.summary !== undefined) hints.add(ceiling.summary);
 	for (const hint of hints) remark(context, hint);
@@ -217,9 +217,13 @@ async function below(ceiling: Ceiling | undefined, rows: Found[]): Promise<Found
 }
 
 /** What makes the row that leaves the node of one that MISP sent. */
-function shownBy({ row }: Watcher, { options }: Input): (sent: unknown) => IDataObject {
+function shownBy(
+	{ row }: Watcher,
+	{ options }: Input,
+	{ connection }: Misp,
+): (sent: unknown) => IDataObject {
 	const { raw = false, ...asked } = options;
-	return (sent) => handOver(present(sent, row, raw), asked) as IDataObject;
+	return (sent) => handOver(present(sent, row, raw, connection.baseUrl), asked) as IDataObject;
 }
 
 interface HandingOn {

@@ -185,7 +185,11 @@ async function runEach(
 			const max = maxRows(operation.fields, one.input);
 			const run = (scoped: RunContext) => rowsOf(operation.run(scoped, one.input), max);
 			const rows = ceilings.rows(runContext, one.input, run);
-			const items = async () => await itemsOf(context, operation, rows, one, index);
+			const items = async () =>
+				await itemsOf(context, operation, rows, one, {
+					index,
+					baseUrl: runContext.misp.connection.baseUrl,
+				});
 			outcomes.push({ items: await inKnownForm(items, changes(operation)) });
 			inARow = [];
 		} catch (error) {
@@ -253,7 +257,11 @@ async function runBatch(
 			continue;
 		}
 		try {
-			const items = async () => await itemsOf(context, operation, outcome.rows, one, index);
+			const items = async () =>
+				await itemsOf(context, operation, outcome.rows, one, {
+					index,
+					baseUrl: runContext.misp.connection.baseUrl,
+				});
 			shown.push({ items: await inKnownForm(items, changes(operation)) });
 		} catch (error) {
 			if (!context.continueOnFail()) throw nodeError(context.getNode(), error, index);

@@ -5,8 +5,12 @@ type Row = Record<string, unknown>;
 /** A column that MISP does not send: what it says, and how it is made of the row. */
 export interface Added {
 	description: string;
-	/** `undefined` where the row does not tell. Replies may hold anything in any place. */
-	from(row: Row): unknown;
+	/**
+	 * `undefined` where the row does not tell. Replies may hold anything in any place.
+	 *
+	 * @param baseUrl of the MISP that the row is of
+	 */
+	from(row: Row, baseUrl: string): unknown;
 }
 
 /** MISP's own field with what it says, or an added column. */
@@ -26,7 +30,7 @@ interface Declared<Sent> {
 
 /** Makes the row that leaves the node; a value for `row` of operations and watchers. */
 export interface Shape<Sent = never> {
-	(sent: Sent): unknown;
+	(sent: Sent, baseUrl: string): unknown;
 	kind: string;
 	columns: Record<string, Column>;
 }
@@ -34,12 +38,12 @@ export interface Shape<Sent = never> {
 const isRow = (value: unknown): value is Row =>
 	value !== null && typeof value === 'object' && !Array.isArray(value);
 
-function arranged(row: Row, columns: Record<string, Column>): Row {
+function arranged(row: Row, columns: Record<string, Column>, baseUrl: string): Row {
 	const first = Object.entries(columns).flatMap(([name, column]): Array<[string, unknown]> => {
 		if (Object.hasOwn(row, name)) return [[name, row[name]]];
 		const value =
 			typeof column === 'object'
-				? column.from(row)
+				? column.from(row, baseUrl)
 				: name.endsWith('_iso')
 					? isoOf(row[name.slice(0, -4)])
 					: undefined;
@@ -57,9 +61,9 @@ export function shape<Sent = never>({ kind, flat, columns }: Declared<Sent>): Sh
 		if (typeof flat === 'function') return flat(sent as Sent);
 		return isRow(sent) && flat !== undefined && isRow(sent[flat]) ? sent[flat] : sent;
 	};
-	const make = (sent: unknown): unknown => {
+	const make = (sent: unknown, baseUrl: string): unknown => {
 		const row = insideOf(sent);
-		return isRow(row) ? arranged(row, columns) : row;
+		return isRow(row) ? arranged(row, columns, baseUrl) : row;
 	};
 	return Object.assign(make, { kind, columns });
 }

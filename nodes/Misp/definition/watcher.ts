@@ -40,7 +40,7 @@ export interface Watcher<F extends Fields = Fields> {
 	endpoints: readonly string[];
 	fields: F;
 	/** The envelope around a row, or what makes one row of what MISP sent; see `Operation.row`. */
-	row?: string | ((sent: never) => unknown);
+	row?: string | ((sent: never, baseUrl: string) => unknown);
 	/** Refuses, by throwing, what no single field can judge. Runs before anything is sent. */
 	check?(input: InputOf<F>): void;
 	/** Refuses, by throwing, what only MISP can judge, such as types that it does not know. Runs in each poll. */

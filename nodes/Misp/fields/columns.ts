@@ -1,4 +1,4 @@
-import { fieldIn } from '../definition';
+import { eventPage, fieldIn } from '../definition';
 
 /** Columns that rows of several kinds have; see `shape`. */
 
@@ -8,6 +8,12 @@ type Row = Record<string, unknown>;
 export const eventInfo = {
 	description: 'Title of the event',
 	from: ({ Event }: Row) => fieldIn(Event, 'info'),
+};
+
+/** In a row that says in which event it is. */
+export const eventUrl = {
+	description: 'Page of the event in MISP, for a person to follow',
+	from: ({ event_id: event }: Row, baseUrl: string) => eventPage(baseUrl, event),
 };
 
 /** In a row that MISP shows with `Orgc`. */

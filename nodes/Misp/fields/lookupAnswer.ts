@@ -1,4 +1,4 @@
-import { refang } from '../definition';
+import { eventPage, refang } from '../definition';
 import type { FeedHit, Match, Warninglist } from './lookupRequests';
 import {
 	judge,
@@ -108,7 +108,11 @@ function galaxyOf(tag: string) {
 	return galaxy === undefined ? [] : [{ galaxy, cluster, tag }];
 }
 
-function matchRow({ Event, Tag, Sighting, ...attribute }: Match, withSightings: boolean) {
+function matchRow(
+	{ Event, Tag, Sighting, ...attribute }: Match,
+	withSightings: boolean,
+	baseUrl: string,
+) {
 	const { Orgc, ...event } = Event ?? {};
 	const tags = tagsOf({ ...attribute, Tag } as Match);
 	return {
@@ -118,6 +122,7 @@ function matchRow({ Event, Tag, Sighting, ...attribute }: Match, withSightings: 
 			org: (Orgc as { name?: string } | undefined)?.name ?? null,
 			published: event.published ?? null,
 		},
+		event_url: eventPage(baseUrl, attribute.event_id),
 		tags,
 		galaxies: tags.flatMap(galaxyOf),
 		...(withSightings ? { sightings: countsOf({ ...attribute, Sighting } as Match) } : {}),
@@ -125,7 +130,7 @@ function matchRow({ Event, Tag, Sighting, ...attribute }: Match, withSightings: 
 }
 
 /** The row with its matches as they are shown. */
-export const lookedUpRow = (sent: ReturnType<typeof answerRow>) => ({
+export const lookedUpRow = (sent: ReturnType<typeof answerRow>, baseUrl: string) => ({
 	...sent,
-	matches: sent.matches.map((match) => matchRow(match, 'sightings' in sent)),
+	matches: sent.matches.map((match) => matchRow(match, 'sightings' in sent, baseUrl)),
 });

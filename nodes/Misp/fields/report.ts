@@ -11,7 +11,7 @@ import {
 	shape,
 	withParams,
 } from '../definition';
-import { changedAt, eventInfo } from './columns';
+import { changedAt, eventInfo, eventUrl } from './columns';
 import { UNPUBLISHES } from './event';
 
 export interface ReportReply {
@@ -45,6 +45,7 @@ export const reportRow = shape({
 		event_info: eventInfo,
 		timestamp_iso: changedAt,
 		deleted: 'Whether it is deleted',
+		event_url: eventUrl,
 		content: 'Text in Markdown',
 	},
 });

@@ -2,8 +2,8 @@
  * The rows that several resources and watchers hand on, each with the columns that a person looks
  * at first. Those of one resource stand with it.
  */
-import { besideEnvelope, countOf, fieldIn, shape, wordFor } from '../definition';
-import { changedAt, creator, eventInfo } from './columns';
+import { besideEnvelope, countOf, eventPage, fieldIn, shape, wordFor } from '../definition';
+import { changedAt, creator, eventInfo, eventUrl } from './columns';
 import { THREAT_LEVELS } from './event';
 import { flatCluster, type ClusterRow } from './galaxyCluster';
 import { SIGHTING_TYPES } from './sighting';
@@ -35,6 +35,7 @@ const eventColumns = {
 	tags: { description: 'Names of its tags', from: (row: Row) => tagNamesOf(row) ?? [] },
 	attribute_count: 'How many attributes it has, those in objects included',
 	timestamp_iso: changedAt,
+	event_url: { ...eventUrl, from: ({ id }: Row, baseUrl: string) => eventPage(baseUrl, id) },
 };
 
 /** How events are shown, whatever envelope they come in. */
@@ -53,6 +54,7 @@ const attributeColumns = {
 	comment: 'Comment',
 	tags: { description: 'Names of its tags', from: (row: Row) => tagNamesOf(row) ?? [] },
 	timestamp_iso: changedAt,
+	event_url: eventUrl,
 };
 
 export const attributeRow = shape({
@@ -89,6 +91,7 @@ export const objectRow = shape({
 			from: ({ Attribute }: Row) => countOf(Attribute),
 		},
 		timestamp_iso: changedAt,
+		event_url: eventUrl,
 	},
 });
 
@@ -110,6 +113,7 @@ export const proposalRow = shape({
 		proposal_to_delete: 'Whether the attribute is to be deleted',
 		comment: 'Comment',
 		timestamp_iso: changedAt,
+		event_url: eventUrl,
 	},
 });
 
@@ -138,6 +142,7 @@ export const sightingRow = shape({
 			...eventInfo,
 			from: ({ Event, event }: Row) => fieldIn(Event ?? event, 'info'),
 		},
+		event_url: eventUrl,
 	},
 });
 

@@ -23,7 +23,7 @@ import {
 } from '../fields/delegation';
 import { eventLocator, fetchEventHeader } from '../fields/event';
 import { sharingBody, sharingGroupOf } from '../fields/sharing';
-import { eventInfo } from '../fields/columns';
+import { eventInfo, eventUrl } from '../fields/columns';
 
 const delegationRow = shape({
 	kind: 'Delegation',
@@ -32,6 +32,7 @@ const delegationRow = shape({
 		id: 'Number of the request',
 		event_id: 'Number of the event',
 		event_info: eventInfo,
+		event_url: eventUrl,
 		message: 'What was written with it',
 		requested_by: {
 			description: 'Name of the organisation that asks',

@@ -25,7 +25,8 @@ export const tagApplied = watcher({
 		'GET /attributes/describeTypes.json',
 	],
 	fields: { ...tagWatch, ...tagAfterwards },
-	row: (sent: Row) => ('uuid' in sent ? attributeRow(sent as never) : eventRow(sent as never)),
+	row: (sent: Row, baseUrl: string) =>
+		('uuid' in sent ? attributeRow : eventRow)(sent as never, baseUrl),
 	check: ({ tag, newTag }) => {
 		checkTagName(tag);
 		if (newTag === undefined) return;

@@ -46,7 +46,7 @@ interface Viewed {
 
 export async function phishingMailbox({ context, mailbox, mattermost }: Stage) {
 	const { sandbox } = context;
-	const example = await Example.import(context, 'phishing-mailbox.json', { mispUrl: sandbox.url });
+	const example = await Example.import(context, 'phishing-mailbox.json');
 	await example.activate();
 	mailbox.deliver(
 		mail('Pay @here now', 'Go to hxxps://pay[.]example[.]net/now or 8.8.8.8', 'pay.js'),

@@ -15,7 +15,6 @@ export async function publishedEvent({ context, mattermost, slack, jira, theHive
 	const { sandbox } = context;
 	const { world } = sandbox;
 	const example = await Example.import(context, 'published-event.json', {
-		mispUrl: sandbox.url,
 		jiraUrl: jira.url,
 		theHiveUrl: theHive.url,
 		slackWebhook: slack.webhook,

@@ -3,6 +3,8 @@
  * MISP sends them to an operation that shapes nothing.
  */
 
+import { eventPage } from '../../eventPage';
+
 type Row = Record<string, unknown>;
 
 interface View {
@@ -34,9 +36,7 @@ const organisationOf = (event: Row): unknown =>
 
 /** Where something stands, for the answer to be checked by a person. */
 function sourceOf(baseUrl: string, eventId: unknown, more: Row): Row {
-	const known = typeof eventId === 'string' || typeof eventId === 'number';
-	const link = known ? `${baseUrl}/events/view/${encodeURIComponent(eventId)}` : undefined;
-	return { link, ...more };
+	return { link: eventPage(baseUrl, eventId), ...more };
 }
 
 const tagsOf = (row: Row): unknown[] =>
