@@ -433,7 +433,7 @@ describe('attribute.update', () => {
 	it('refuses an update that changes nothing', async () => {
 		const { message } = await lab.failure('attribute', 'update', {
 			attribute: byId(ownAttribute().id),
-			updateFields: { toIds: 'default' },
+			updateFields: {},
 		});
 		expect(message).toBe('Nothing is to be changed.');
 		expect(lab.sent).toEqual([]);

@@ -1,3 +1,4 @@
+import { listEntries } from './editor';
 import { byId, file, useLab, type Setting } from './support';
 
 const lab = useLab();
@@ -24,6 +25,17 @@ describe('attribute.restore', () => {
 	] as const)('refuses one %s', async (_what, key, message) => {
 		const { error } = await restore(attribute({ deleted: true }).id, { key });
 		expect(error?.message).toMatch(message);
+	});
+
+	it('lists those that are deleted, and only when a value is searched for', async () => {
+		const value = 'restorable.example.com';
+		const [gone] = [attribute({ deleted: true, value }), attribute({ value })];
+		const list = async (search?: string) =>
+			await listEntries('searchDeletedAttributes', {}, lab.credential(), search);
+		expect((await list(value)).map((entry) => entry.value)).toEqual([String(gone?.id)]);
+		lab.requests.length = 0;
+		expect(await list()).toEqual([]);
+		expect(lab.sent).toEqual([]);
 	});
 
 	it('says that one is missing', async () => {

@@ -102,7 +102,7 @@ it('rows that are in an event say on which page MISP shows it, and raw ones do n
 		await lab.row('event', 'get', { event: byId(event.uuid) }),
 		await add('attribute', 'create', { type: 'text', value: 'x' }),
 		await add('object', 'create', { template: 'file', attributes: { filename: 'a.exe' } }),
-		await add('eventReport', 'create', { name: 'Report', content: 'x' }),
+		await add('eventReport', 'create', { reportName: 'Report', content: 'x' }),
 		...(await lab.rows('sighting', 'create', { target: 'value', value: 'linked.example.com' })),
 		...(await lab.rows('attribute', 'search', { value: 'linked.example.com' })),
 	];

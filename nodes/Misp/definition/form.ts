@@ -28,22 +28,19 @@ export const raw = toggle(
 
 const options = (offered: Fields) => collection('Options', offered, { placeholder: 'Add Option' });
 
-/** What only says that something was done has no texts to make safe, and nothing to sum up. */
-const CONFIRMS = /^(Attach|Contact|Delete|Detach|Discard|Remove)\b/;
-
-const handsOver = (operation: Operation): boolean =>
-	isAboutEvents(operation) && !CONFIRMS.test(operation.action);
-
 /** What an operation offers at the end of its form: more, where it returns events or parts of them. */
-const commonOf = (operation: Operation): Fields => ({
-	options: options({
-		raw,
+function commonOf(operation: Operation): Fields {
+	const aboutEvents = isAboutEvents(operation);
+	const ownRows = operation.ownRows === true;
+	const offered = {
+		...(ownRows ? {} : { raw }),
 		...forAiFields,
-		...(isAboutEvents(operation) ? ceilingFields : {}),
-		...(handsOver(operation) ? handOverFields : {}),
+		...(aboutEvents ? ceilingFields : {}),
+		...(aboutEvents && !ownRows ? handOverFields : {}),
 		...(operation.refangs === true ? refangFields : {}),
-	}),
-});
+	};
+	return { options: options(offered) };
+}
 
 const withCommon = new WeakMap<Operation, Fields>();
 

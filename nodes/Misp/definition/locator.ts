@@ -17,8 +17,12 @@ interface LocatorOptions extends FieldTexts {
 	load(context: LoadContext): Promise<ListEntry[]>;
 	/** The page of MISP that shows such a thing: `events/view`. */
 	page: string;
+	/** Where there are pages for several kinds, what follows in the address: `Note`. */
+	kinds?: readonly string[];
 	/** An id to show as example. */
 	example?: string;
+	/** The list needs something to search for; n8n says so in its place. */
+	searchFirst?: boolean;
 	/** MISP takes the number alone, or gives such a thing no UUID. */
 	numeric?: boolean;
 }
@@ -44,9 +48,16 @@ function writtenIn(value: unknown): string | undefined {
 	return text === '' ? undefined : text.replace(/^#(?=\d+$)/, '');
 }
 
+/** MISP takes `event_reports` for `eventReports`, and its own links have either. */
+const inAnySpelling = (page: string): string =>
+	page.replace(/([a-z])(?=[A-Z])/g, '$1_').replaceAll('_', '_?');
+
 /** Modes, wording and reading of ids, for both kinds of locators. */
-function partsOf({ loader, page, example = '1234', numeric = false }: LocatorOptions) {
-	const inUrl = new RegExp(`/${page}/([0-9]+|[0-9a-fA-F-]{36})(?:[/?#.].*)?$`);
+function partsOf(options: LocatorOptions) {
+	const { loader, page, kinds = [], example = '1234', numeric = false } = options;
+	const kind = kinds.length === 0 ? '' : `(?:${kinds.join('|')})/`;
+	const id = '([0-9]+|[0-9a-f-]{36})';
+	const inUrl = new RegExp(`/${inAnySpelling(page)}/${kind}${id}(?:[/?#.].*)?$`, 'i');
 	// None has n8n's `validation`: it is a pattern with a time limit, which a busy worker exceeds.
 	const modes = [
 		{
@@ -54,7 +65,11 @@ function partsOf({ loader, page, example = '1234', numeric = false }: LocatorOpt
 			name: 'list',
 			type: 'list',
 			placeholder: 'Select…',
-			typeOptions: { searchListMethod: loader, searchable: true },
+			typeOptions: {
+				searchListMethod: loader,
+				searchable: true,
+				...(options.searchFirst === true ? { searchFilterRequired: true } : {}),
+			},
 		},
 		{
 			displayName: numeric ? 'By ID' : 'By ID or UUID',
@@ -68,7 +83,7 @@ function partsOf({ loader, page, example = '1234', numeric = false }: LocatorOpt
 			displayName: 'By URL',
 			name: 'url',
 			type: 'string',
-			placeholder: `e.g. https://misp.example.org/${page}/${example}`,
+			placeholder: `e.g. https://misp.example.org/${[page, ...kinds.slice(0, 1), example].join('/')}`,
 		},
 	] satisfies INodeProperties['modes'];
 	return {

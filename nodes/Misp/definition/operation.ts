@@ -54,6 +54,11 @@ interface OperationBase<F extends Fields> {
 	 * row of what MISP sent. Not applied when the user asks for raw replies.
 	 */
 	row?: string | ((sent: never, baseUrl: string) => unknown);
+	/**
+	 * Its rows are made here and say what was done: there is nothing of MISP’s in them to show as it
+	 * was sent, to defang or to sum up.
+	 */
+	ownRows?: boolean;
 }
 
 /** Runs once for each item. */

@@ -100,7 +100,8 @@ export const dataLocator = required(
 	locator('Analyst Data', {
 		loader: 'searchAnalystData',
 		load: searchAnalystData,
-		page: 'analyst_data/view/Note',
+		page: 'analystData/view',
+		kinds: DATA_TYPES.map(({ value }) => value),
 		example: '5',
 		description: 'The note, opinion or relationship, from the list, or by ID or UUID',
 	}),

@@ -107,6 +107,17 @@ export const toIds = choice(
 	{ description: 'Whether it may be exported to detection systems' },
 );
 
+/** The same where it is changed: what is usual for the type is not looked at then. */
+export const detection = choice(
+	'For Detection (IDS)',
+	[
+		{ value: 'yes', name: 'Yes' },
+		{ value: 'no', name: 'No' },
+	],
+	'yes',
+	{ description: 'Whether it may be exported to detection systems' },
+);
+
 export const idsFlag = (ids: 'default' | 'yes' | 'no' | undefined): { to_ids?: boolean } =>
 	ids === undefined || ids === 'default' ? {} : { to_ids: ids === 'yes' };
 
@@ -120,28 +131,57 @@ interface FoundAttributes {
 }
 
 /** Attributes with exactly this value; `%` at an end stands for anything. */
-async function searchAttributes({ misp, search }: LoadContext): Promise<ListEntry[]> {
-	if (search === '') return [];
-	const filter = isUuid(search) ? { uuid: search } : { value: search };
-	const { Attribute } = await misp.post<FoundAttributes>(
-		path`/attributes/restSearch`,
-		{ returnFormat: 'json', ...filter, limit: 50, page: 1, order: 'Attribute.id desc' },
-		{ read: true, unwrap: 'response' },
-	);
-	return Attribute.map(({ id, type, value, event_id: event, Event }) => ({
-		name: `${value} (${type}, event #${event} ${Event?.info ?? ''})`.replace(/ \)$/, ')'),
-		value: id,
-	}));
-}
+const attributesLike =
+	(filters: Record<string, unknown>) =>
+	async ({ misp, search }: LoadContext): Promise<ListEntry[]> => {
+		if (search === '') return [];
+		const filter = isUuid(search) ? { uuid: search } : { value: search };
+		const { Attribute } = await misp.post<FoundAttributes>(
+			path`/attributes/restSearch`,
+			{
+				returnFormat: 'json',
+				...filter,
+				...filters,
+				limit: 50,
+				page: 1,
+				order: 'Attribute.id desc',
+			},
+			{ read: true, unwrap: 'response' },
+		);
+		return Attribute.map(({ id, type, value, event_id: event, Event }) => ({
+			name: `${value} (${type}, event #${event} ${Event?.info ?? ''})`.replace(/ \)$/, ')'),
+			value: id,
+		}));
+	};
+
+const searchAttributes = attributesLike({});
+const searchDeletedAttributes = attributesLike({ deleted: 'only' });
+
+const TYPE_OR_GIVE =
+	'type its value into the list (% at an end stands for anything), or give its ID or UUID';
+
+const PAGE = { page: 'attributes/view', searchFirst: true };
 
 export const attributeLocator = required(
 	locator('Attribute', {
+		...PAGE,
 		loader: 'searchAttributes',
 		load: searchAttributes,
-		page: 'attributes/view',
-		description:
-			'The attribute: type its value into the list (% at an end stands for anything), or give its ID or UUID',
+		description: `The attribute: ${TYPE_OR_GIVE}`,
 	}),
+);
+
+/** One that is deleted; to take that back is an edit of the event, too. */
+export const deletedAttribute = hinted(
+	UNPUBLISHES,
+	required(
+		locator('Attribute', {
+			...PAGE,
+			loader: 'searchDeletedAttributes',
+			load: searchDeletedAttributes,
+			description: `The deleted attribute: ${TYPE_OR_GIVE}`,
+		}),
+	),
 );
 
 /** An attribute that is changed, which MISP takes for an edit of the event. */

@@ -62,6 +62,7 @@ const anyObject = (displayName: string, description: string) =>
 			loader: 'searchObjects',
 			load: searchObjects,
 			page: 'objects/view',
+			searchFirst: true,
 			description,
 		}),
 	);

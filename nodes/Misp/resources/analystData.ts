@@ -253,6 +253,7 @@ const deleteData = operation({
 	description:
 		'Deletes it for good; MISP puts its UUID on a blocklist. Only the organisation that made it may. What is not there any more is no error.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /analyst_data/delete/{type}/{id}'],
 	fields: { type, analystData: hinted(LASTS, dataLocator) },
 	run: async ({ misp, hint }, { type: of, analystData: id }) => {

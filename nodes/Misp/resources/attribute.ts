@@ -59,6 +59,7 @@ const getTypes = operation({
 	description:
 		'Lists the attribute types of the instance, each with its usual category and detection flag, and the categories it may stand in.',
 	access: 'read',
+	ownRows: true,
 	endpoints: ['GET /attributes/describeTypes.json'],
 	fields: {},
 	run: async ({ misp }) => {

@@ -13,7 +13,7 @@ import {
 import {
 	attributeLocator,
 	type AttributeRow,
-	editedAttribute,
+	deletedAttribute,
 	fetchAttribute,
 	isFileType,
 } from '../fields/attribute';
@@ -45,8 +45,9 @@ export const restore = operation({
 	description:
 		'Takes the deletion of an attribute back, if it was not deleted for good. One that is not deleted stays as it is. MISP unpublishes the event. Example: Attribute 1234.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /attributes/restore/{attribute}', 'POST /attributes/restSearch'],
-	fields: { attribute: editedAttribute },
+	fields: { attribute: deletedAttribute },
 	run: async ({ misp }, { attribute }) => {
 		const id = await idOf(misp, attribute);
 		// Without XHR, MISP answers with a redirect that tells no outcome.
@@ -120,6 +121,7 @@ export const enrich = operation({
 	description:
 		'Has MISP run enrichment modules on an attribute and save what they find in its event, some time later. Returns the number of the job. To see what a module knows without saving it, query the module. Example: Attribute 1234, Modules "dns".',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /attributes/enrich/{attribute}', 'GET /modules/index'],
 	fields: { attribute: attributeLocator, modules: expansionModules },
 	run: async ({ misp }, { attribute, modules }) => {
@@ -146,6 +148,7 @@ export const getStatistics = operation({
 	description:
 		'Counts the attributes of the whole instance by type or by category, one row each. MISP counts anew each time, which takes a while on a large one. Example: Count By "Type".',
 	access: 'read',
+	ownRows: true,
 	endpoints: [
 		'GET /attributes/attributeStatistics/{by}',
 		'GET /attributes/attributeStatistics/{by}/true',

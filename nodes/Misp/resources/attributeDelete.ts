@@ -8,6 +8,7 @@ export const deleteAttribute = operation({
 	description:
 		'Marks the attribute as deleted, which other instances learn too and which can be taken back; or deletes it for good, which other instances do not learn. MISP unpublishes the event. One that is gone already is no error. Many items that name their attributes by UUID go in a few requests.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: [
 		'POST /attributes/delete/{attribute}',
 		'POST /attributes/deleteSelected/{event}',

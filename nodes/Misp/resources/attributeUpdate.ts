@@ -4,9 +4,9 @@ import {
 	attributeCategory,
 	attributeType,
 	attributeValue,
+	detection,
 	editedAttribute,
 	fetchAttribute,
-	toIds,
 } from '../fields/attribute';
 import { attributeChanges, details } from '../fields/attributeDetails';
 import { updateAttributes } from '../fields/attributeUpdates';
@@ -19,7 +19,7 @@ const fields = {
 		value: attributeValue,
 		type: attributeType,
 		category: attributeCategory,
-		toIds,
+		toIds: detection,
 		...details,
 	}),
 };

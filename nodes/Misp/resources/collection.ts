@@ -175,6 +175,7 @@ const deleteCollection = operation({
 	description:
 		'Deletes a collection for good; what is in it stays in MISP. One that is gone already is no error. In MISP 2.5 this needs the key of a site admin. Example: Collection 4.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /collections/delete/{collection}'],
 	fields: { collection: hinted(LASTS, collectionLocator) },
 	run: async ({ misp }, { collection }) =>
@@ -238,6 +239,7 @@ const removeElement = operation({
 	description:
 		'Takes an event or a galaxy cluster out of a collection; it stays in MISP. One that is not in it is no error. In MISP 2.5 this needs the key of a site admin. Example: Collection 4, Event 1234.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: [
 		'POST /collectionElements/delete/{element}',
 		'GET /collectionElements/index/{collection}',

@@ -72,6 +72,7 @@ const deleteKey = operation({
 	description:
 		'Removes a signing key from its event, by the ID that Create returns and the event shows under CryptographicKey. One that is gone already is no error. Example: Key ID 3.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /cryptographicKeys/delete/{key}'],
 	fields: {
 		key: required(number('Key ID', { min: 1, placeholder: 'e.g. 3' })),

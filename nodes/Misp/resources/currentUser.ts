@@ -67,6 +67,7 @@ const getAccess = operation({
 	description:
 		'Returns what the key in use may really do, beside what the credential says: role, effective permissions, whether it is read-only, when it expires, from which addresses it works, when it was last used, and what to change. Runs with any key, also one that other operations refuse. For audits of credentials.',
 	access: 'read',
+	ownRows: true,
 	endpoints: [
 		'GET /servers/getVersion',
 		'GET /users/view/me',

@@ -136,6 +136,7 @@ const accept = operation({
 	description:
 		'Takes the event over into your organisation. It keeps its UUID and gets a new ID, which comes out as event_id. Example: Delegation Request 7.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: [
 		'POST /event_delegations/acceptDelegation/{delegation}',
 		'GET /event_delegations/index',
@@ -173,6 +174,7 @@ const discard = operation({
 	description:
 		'Refuses a request that was made to your organisation, or takes back one that yours made. The event stays as it is. Example: Delegation Request 7.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /event_delegations/deleteDelegation/{delegation}'],
 	fields: { delegation: delegationLocator },
 	run: async ({ misp }, { delegation }) => {

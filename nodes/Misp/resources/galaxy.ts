@@ -133,6 +133,7 @@ const attachCluster = operation({
 	description:
 		'Attaches a galaxy cluster, such as a threat actor or an ATT&CK technique, to an event or attribute. One that is there already is no error. MISP unpublishes the event, except for local clusters. Example: Target "event", Event 1234, Cluster by name "T1059".',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /galaxies/attachCluster/{target}/{kind}', ...LOOK_UPS],
 	fields: {
 		...target.fields,
@@ -178,6 +179,7 @@ const detachCluster = operation({
 	description:
 		'Takes a galaxy cluster off an event or attribute. One that is not there is no error. MISP unpublishes the event, except for local clusters. Example: Target "event", Event 1234, Cluster by name "T1059".',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /tags/removeTagFromObject', 'POST /tags/search', ...LOOK_UPS],
 	fields: { ...target.fields, galaxy: withinGalaxy, cluster: anyCluster },
 	check: (input) => void target.of(input),

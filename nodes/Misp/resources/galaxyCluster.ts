@@ -151,6 +151,7 @@ const remove = operation({
 	description:
 		'Deletes a cluster of your organisation: it can be restored in MISP, unless it is deleted for good. One that is gone already is no error, if given by ID or UUID. Example: Cluster by UUID "5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b".',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /galaxy_clusters/delete/{cluster}', ...FIND],
 	fields: {
 		galaxy: withinGalaxy,
@@ -252,6 +253,7 @@ const removeRelation = operation({
 	description:
 		'Removes a relation from a cluster of your organisation, by the ID that "Add Relation" returns and "Get" shows under "GalaxyClusterRelation". MISP unpublishes the cluster. One that is gone already is no error. Example: Relation ID 49613.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /galaxy_cluster_relations/delete/{relation}'],
 	fields: {
 		relationId: required(number('Relation ID', { min: 1, placeholder: 'e.g. 49613' })),

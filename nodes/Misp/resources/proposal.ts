@@ -19,7 +19,6 @@ import {
 	resource,
 	text,
 	toggle,
-	unset,
 } from '../definition';
 import {
 	attributeCategory,
@@ -29,6 +28,7 @@ import {
 	describeTypes,
 	fetchAttribute,
 	idsFlag,
+	detection,
 	toIds,
 } from '../fields/attribute';
 import { attributeChanges, detailsOf } from '../fields/attributeDetails';
@@ -114,7 +114,7 @@ const changes = {
 	value,
 	type: attributeType,
 	category: attributeCategory,
-	toIds: unset(toIds) as Field<'default' | 'yes' | 'no' | undefined>,
+	toIds: detection,
 	comment,
 	...times,
 };
@@ -164,6 +164,7 @@ const proposeDelete = operation({
 	description:
 		'Proposes to the organisation of the event to delete an attribute. The attribute stays until the proposal is accepted. Every call adds one more proposal.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /shadow_attributes/delete/{attribute}'],
 	fields: { attribute: attributeLocator },
 	run: async ({ misp }, { attribute }) => {
@@ -257,6 +258,7 @@ const decision = (action: 'accept' | 'discard', done: 'accepted' | 'discarded', 
 		action: `${action === 'accept' ? 'Accept' : 'Discard'} a proposal`,
 		description: about,
 		access: 'contribute',
+		ownRows: true,
 		endpoints: [`POST /shadow_attributes/${action}/{proposal}`, 'GET /shadow_attributes/index'],
 		fields: {
 			proposal: action === 'accept' ? hinted(UNPUBLISHES, proposalLocator) : proposalLocator,

@@ -165,6 +165,7 @@ export const deleteSighting = operation({
 	description:
 		'Deletes a sighting of your organisation. One that is gone already is no error. Example: Sighting 56.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /sightings/delete/{sighting}', 'GET /sightings/view/{sighting}'],
 	fields: { sighting: hinted(LASTS, sightingLocator) },
 	run: async ({ misp }, { sighting }) => {

@@ -163,6 +163,7 @@ const deleteTag = operation({
 	description:
 		'Deletes the tag, for good, and so takes it off everything it is on. To take it off one event, use Detach. Only a site admin of MISP may. A tag that does not exist is no error. Example: By Name "ir:case-2026-17".',
 	access: 'administer',
+	ownRows: true,
 	endpoints: ['POST /tags/delete/{tag}', 'POST /tags/search'],
 	fields: {
 		tag: hinted('Takes the tag off everything it is on. This cannot be taken back.', tagReference),

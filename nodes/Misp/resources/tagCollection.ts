@@ -140,6 +140,7 @@ const deleteCollection = operation({
 	description:
 		'Deletes the tag collection, for good. Its tags stay, also on events. One that does not exist is no error. Example: By Name "Phishing report".',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /tag_collections/delete/{collection}', 'GET /tag_collections/index'],
 	fields: { tagCollection: hinted(LASTS, tagCollectionReference) },
 	run: async ({ misp }, { tagCollection: reference }) =>
@@ -173,6 +174,7 @@ const addTag = operation({
 	description:
 		'Puts one or several existing tags into a tag collection. A tag that is in it already is no error. Example: By Name "Phishing report", Tags "tlp:amber".',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: [
 		'POST /tag_collections/addTag/{collection}/{tag}',
 		'POST /tags/search',
@@ -215,6 +217,7 @@ const removeTag = operation({
 	description:
 		'Takes one or several tags out of a tag collection. A tag that is not in it is no error. MISP 2.5.1 refuses this to those who may edit the collection, by mistake; another tag editor who sees it may. Example: By Name "Phishing report", Tags "tlp:amber".',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: [
 		'POST /tag_collections/removeTag/{collection}/{tag}',
 		'POST /tags/search',

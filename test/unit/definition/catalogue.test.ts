@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ACCESS_LEVELS } from '../../../nodes/Misp/client/access';
 import { mayBeIrreversible } from '../../../nodes/Misp/definition/agent/consent';
 import { toolDescription } from '../../../nodes/Misp/definition/agent/tool';
+import { isAboutEvents } from '../../../nodes/Misp/definition/ceilings';
 import type { Fields } from '../../../nodes/Misp/definition/field';
 import { fieldsOf, loadersOf } from '../../../nodes/Misp/definition/form';
 import type { Operation } from '../../../nodes/Misp/definition/operation';
@@ -99,6 +100,17 @@ describe.each(operations)('%s', (_id, resource, name, operation: Operation) => {
 			expect(property.default).toBeDefined();
 			expect(property.description ?? 'A text').toMatch(/^[A-Z0-9%<]/);
 		}
+	});
+
+	it('offers what makes rows of MISP safe only where it has such rows', () => {
+		const offered = Object.keys(fieldsOf(operation).options?.children ?? {});
+		expect(offered).toContain('forAi');
+		if (operation.ownRows) expect(offered).not.toEqual(expect.arrayContaining(['raw']));
+		else expect(offered).toContain('raw');
+		if (operation.ownRows || !isAboutEvents(operation)) expect(offered).not.toContain('defang');
+		else expect(offered).toEqual(expect.arrayContaining(['defang', 'summary']));
+		// A declared row is one of MISP's.
+		if (operation.row) expect(operation.ownRows).toBeUndefined();
 	});
 
 	it('is run in n8n’s engine', () => {

@@ -91,9 +91,34 @@ const HOSTILE = [
 	'\u202eevil\u2066 \u200b&lt; &amp;',
 ];
 
+/** Rows of each kind in which everything that somebody can write is this text. */
+const ROWS: Record<string, (text: string) => Record<string, unknown>> = {
+	event: (info) => ({ id: '7', info, date: '2026-11-24', published: true }),
+	attribute: (value) => ({ value, type: value, event_id: '7', event_info: value }),
+	object: (value) => ({
+		name: value,
+		'meta-category': 'file',
+		event_id: '7',
+		event_info: value,
+		Attribute: [{ value }, { value }],
+	}),
+	sighting: (value) => ({
+		date_sighting: '1',
+		sighting_type: 'Sighting',
+		value,
+		source: value,
+		event_id: '7',
+		event_info: value,
+	}),
+	report: (name) => ({ name, content: name, event_id: '7', event_info: name }),
+	note: (note) => ({ note, object_uuid: note, object_type: 'Event' }),
+};
+
+const CASES = HOSTILE.flatMap((text) => Object.keys(ROWS).map((kind) => [kind, text] as const));
+
 describe('texts of MISP in a message', () => {
-	it.each(HOSTILE)('neither format nor link nor call people: %s', (hostile) => {
-		const row = { id: '7', info: hostile, date: '2026-11-24', published: true };
+	it.each(CASES)('neither format nor link nor call people: %s, %s', (kind, hostile) => {
+		const row = ROWS[kind]?.(hostile) ?? {};
 		for (const format of FORMATS) {
 			const summary = summaryOf(row, format) ?? '';
 			expect(summary).not.toMatch(/[\n\r\u202a-\u202e\u2066-\u2069]/);
@@ -104,10 +129,10 @@ describe('texts of MISP in a message', () => {
 		expect(summaryOf(row, 'html')?.replace(/<\/?strong>/g, '')).not.toMatch(/[<>"]/);
 		const slack = summaryOf(row, 'slack') ?? '';
 		expect(slack).not.toMatch(/[<>]|&(?!(amp|lt|gt);)/);
-		expect(slack.replace(/^\*|\* \(/g, '')).not.toMatch(/[*_~`](?!\u200b)/);
+		expect(slack.replace(/^\*|\*(?= (\(|in |on ))/g, '')).not.toMatch(/[*_~`](?!\u200b)/);
 		const markdown = (summaryOf(row, 'markdown') ?? '').replaceAll('**', '');
 		expect(markdown.replace(/\\[!-/:-@[-`{-~]/g, '')).not.toMatch(/[`*_{}[\]#!|<>~&$^]/);
-		const jira = (summaryOf(row, 'jira') ?? '').replace(/^\*|\*(?= \()/g, '');
+		const jira = (summaryOf(row, 'jira') ?? '').replace(/^\*|\*(?= (\(|in |on ))/g, '');
 		expect(jira.replace(/\\[!-/:-@[-`{-~]/g, '')).not.toMatch(/[*_?+^~{}[\]|!#-]/);
 	});
 
@@ -153,6 +178,44 @@ describe('summaryOf', () => {
 		expect(summaryOf({ ...answer, matches: [] }, 'text')).toBe(
 			'198[.]51[.]100[.]7 known good (to_ids)',
 		);
+	});
+
+	it.each([
+		[
+			{
+				name: 'file',
+				'meta-category': 'file',
+				event_id: '12',
+				Event: { info: 'Case' },
+				Attribute: ['a.exe', 'b.exe', 'c.exe', 'd.exe'].map((value) => ({ value })),
+			},
+			'file: a[.]exe, b[.]exe, c[.]exe and 1 more in #12 Case',
+		],
+		[
+			{
+				date_sighting: '1795500205',
+				type: '1',
+				sighting_type: 'False Positive',
+				value: '198.51.100.7',
+				source: 'soc',
+				event_id: '12',
+				event_info: 'Case',
+			},
+			'198[.]51[.]100[.]7 (False Positive by soc) in #12 Case',
+		],
+		[
+			{ name: 'Findings', content: '# All', event_id: '12', event_info: 'Case' },
+			'Findings (report) in #12 Case',
+		],
+		[{ note: 'Seen twice', object_uuid: 'u', object_type: 'Event' }, 'Seen twice on Event u'],
+		[
+			{ opinion: '80', comment: 'good', object_uuid: 'u', object_type: 'Attribute' },
+			'80 of 100, good on Attribute u',
+		],
+		[{ Attribute: { value: 'x', type: 'text', event_id: '3' } }, 'x (text) in #3'],
+		[{ id: '3', info: 'Case', date: '2026-01-02' }, '#3 Case (2026-01-02)'],
+	])('says what else there is: %j', (row, line) => {
+		expect(summaryOf(row, 'text')).toBe(line);
 	});
 
 	it('is none for other rows', () => {

@@ -45,7 +45,7 @@ export const handOverFields = {
 		'text',
 		{
 			description:
-				'Adds the field "summary" to events, attributes and answers of look-ups: one line, defanged, in which texts from MISP can neither format nor link nor call people',
+				'Adds the field "summary" to events, to what is in them or said about them, and to answers of look-ups: one line, defanged, in which texts from MISP can neither format nor link nor call people',
 		},
 	),
 } satisfies Fields;

@@ -34,7 +34,7 @@ function ofEvent(event: Row, format: Format): string {
 		shown(date),
 		nameOf(Orgc),
 		tlpIn(event),
-		published === true ? 'published' : 'not published',
+		published === undefined ? '' : published === true ? 'published' : 'not published',
 		count === undefined ? '' : `${shown(count)} attribute${Number(count) === 1 ? '' : 's'}`,
 	];
 	return `${strong(`#${shown(id)} ${shown(info)}`, format)} (${escaped(joined(facts, ', '), format)})`;
@@ -56,19 +56,67 @@ function ofAnswer(answer: Row, format: Format): string {
 	return `${strong(asked, format)} ${escaped(joined([said, where], ', in '), format)}`;
 }
 
-function ofAttribute({ type, value, event_id: id, Event }: Row, format: Format): string {
-	const event = titleOf({ ...(isRow(Event) ? Event : {}), id });
-	return `${strong(shown(value), format)} ${escaped(`(${shown(type)}) in ${event}`, format)}`;
+/** In which event a row is, by its number and what MISP says of its title. */
+function eventOf({ event_id: id, event_info: title, Event: event }: Row): string {
+	return titleOf({ id, info: title ?? (isRow(event) ? event.info : undefined) });
 }
 
+/** `198.51.100.7 (ip-dst) in #12 Phishing`, with what it says in front of what explains it. */
+const ofPart = (said: string, kind: string, where: string, format: Format): string =>
+	`${strong(said, format)} ${escaped(joined([kind === '' ? '' : `(${kind})`, where], ' '), format)}`;
+
+const inEvent = (row: Row): string => `in ${eventOf(row)}`;
+
+const MAX_VALUES = 3;
+
+function ofObject(row: Row, format: Format): string {
+	const values = rowsIn(row.Attribute).map(({ value }) => shown(value));
+	const others = values.length - MAX_VALUES;
+	const named = values.slice(0, MAX_VALUES).join(', ');
+	const said = joined([named, others > 0 ? `and ${others} more` : ''], ' ');
+	return ofPart(joined([shown(row.name), said], ': '), '', inEvent(row), format);
+}
+
+function ofSighting(row: Row, format: Format): string {
+	const source = shown(row.source);
+	const facts = joined([shown(row.sighting_type), source === '' ? '' : `by ${source}`], ' ');
+	return ofPart(shown(row.value) || `#${shown(row.attribute_id)}`, facts, inEvent(row), format);
+}
+
+/** What is said about a thing that MISP names by kind and UUID. */
+function ofAnalystData(row: Row, format: Format): string {
+	const { note, opinion, comment, relationship_type: relation } = row;
+	const score = shown(opinion) === '' ? '' : `${shown(opinion)} of 100`;
+	const said = joined([shown(note), score, shown(relation), shown(comment)], ', ');
+	return ofPart(said, '', `on ${shown(row.object_type)} ${shown(row.object_uuid)}`, format);
+}
+
+/** Rows by what only they have, the first that fits. */
+const KINDS: Array<[(row: Row) => boolean, (row: Row, format: Format) => string]> = [
+	[(row) => 'verdict' in row && 'value' in row, ofAnswer],
+	[(row) => 'info' in row && 'id' in row, ofEvent],
+	[(row) => 'date_sighting' in row, ofSighting],
+	[(row) => 'meta-category' in row && 'event_id' in row, ofObject],
+	[(row) => 'object_uuid' in row && 'object_type' in row, ofAnalystData],
+	[
+		(row) => 'value' in row && 'type' in row && 'event_id' in row,
+		(row, format) => ofPart(shown(row.value), shown(row.type), inEvent(row), format),
+	],
+	[
+		(row) => 'content' in row && 'name' in row && 'event_id' in row,
+		(row, format) => ofPart(shown(row.name), 'report', inEvent(row), format),
+	],
+];
+
 /**
- * One line about a row, for a chat or a ticket; `undefined` for what is no event, attribute or
- * answer of a look-up.
+ * One line about a row, for a chat or a ticket; `undefined` for what is no event, no answer of a
+ * look-up and nothing that is in an event or said about one.
  */
 export function summaryOf(row: Row, format: Format): string | undefined {
-	if ('verdict' in row && 'value' in row) return ofAnswer(row, format);
-	if ('info' in row && 'id' in row) return ofEvent(row, format);
-	if ('value' in row && 'type' in row && 'event_id' in row) return ofAttribute(row, format);
-	const inside = row.Event ?? row.Attribute;
-	return isRow(inside) ? summaryOf(inside, format) : undefined;
+	const [, line] = KINDS.find(([is]) => is(row)) ?? [];
+	if (line) return line(row, format);
+	const inside = ['Event', 'Attribute', 'Object', 'EventReport', 'Sighting', 'ShadowAttribute']
+		.map((envelope) => row[envelope])
+		.find(isRow);
+	return inside === undefined ? undefined : summaryOf(inside, format);
 }

@@ -7,6 +7,7 @@ export const contactReporter = operation({
 	description:
 		'Has MISP send an e-mail about an event to those who reported it, with your message and the address of the user of the key. Every call sends one more. Example: Event 1234, Message "Which of your customers saw this?".',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /events/contact/{event}'],
 	fields: {
 		event: eventLocator,

@@ -15,6 +15,7 @@ export const deleteEvent = operation({
 	description:
 		'Deletes the event with everything in it, for good. Its UUID is put on the blocklist, so that the event cannot come back by synchronisation, nor be created again with it. One that is gone already is no error.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /events/delete/{event}', 'POST /events/index'],
 	fields: {
 		event: hinted('Deletes everything in it, too. This cannot be taken back.', eventLocator),

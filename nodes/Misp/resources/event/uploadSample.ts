@@ -150,6 +150,7 @@ export const uploadSample = operation({
 	description:
 		'Stores files of the item as malware samples: MISP keeps each in a zip with the password "infected", with its hashes, in an object of the event. Returns one item for each file, and whether it was saved. Every call adds the files once more. Example: Add To "Event", Event 1234, Input Data Field Name(s) "data".',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: [
 		'POST /events/upload_sample',
 		'POST /events/upload_sample/{event}',

@@ -116,6 +116,7 @@ export const deleteReport = operation({
 	description:
 		'Marks the report as deleted, which Restore takes back; or deletes it for good. MISP unpublishes the event. A report that is not there any more is no error.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /event_reports/delete/{report}'],
 	fields: {
 		report: editedReport,

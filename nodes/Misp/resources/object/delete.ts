@@ -8,6 +8,7 @@ export const deleteObject = operation({
 	description:
 		'Marks the object and its attributes as deleted, which other instances learn too; or deletes them for good, which other instances do not learn. One that is gone already is no error.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /objects/delete/{object}'],
 	fields: {
 		object: hinted(

@@ -43,6 +43,7 @@ export const removeReference = operation({
 	description:
 		'Marks a reference as deleted, which other instances learn too; or deletes it for good. One that is gone already is no error. Example: Reference 12.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: ['POST /objectReferences/delete/{reference}'],
 	fields: {
 		reference: referenceId,

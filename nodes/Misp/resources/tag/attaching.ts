@@ -97,6 +97,7 @@ export const attach = operation({
 	description:
 		'Puts one or several tags on an event or attribute. A tag that is there already is no error; one that excludes another, as tlp:red excludes tlp:amber, is, unless it is to replace it. MISP unpublishes the event, except for local tags. Example: Target "event", Event 1234, Tags "tlp:amber".',
 	access: 'contribute',
+	ownRows: true,
 	irreversible: ({ onExclusive: policy }) => policy === 'replace',
 	endpoints: [
 		'POST /tags/attachTagToObject',
@@ -161,6 +162,7 @@ export const detach = operation({
 	description:
 		'Takes one or several tags off an event or attribute. A tag that is not there is no error. MISP unpublishes the event, except for local tags.',
 	access: 'contribute',
+	ownRows: true,
 	endpoints: [
 		'POST /tags/removeTagFromObject',
 		'POST /tags/search',
