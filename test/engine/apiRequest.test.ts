@@ -59,6 +59,17 @@ describe('apiRequest.send', () => {
 		expect(lab.requests[0]).toMatchObject({ method: 'DELETE', body: undefined });
 	});
 
+	it('takes no notice of a body that an expression leaves without a use', async () => {
+		const method = '={{ $json.method }}';
+		const parameters = { method, path: '/events/view/1', body: '{"a": ' };
+		const row = await lab.row('apiRequest', 'send', parameters, { input: [{ method: 'GET' }] });
+		expect(row).toHaveProperty('Event');
+		const failure = await lab.failure('apiRequest', 'send', parameters, {
+			input: [{ method: 'POST' }],
+		});
+		expect(failure.message).toContain('"Body (JSON)" is not valid JSON');
+	});
+
 	it.each([
 		['read', 'POST', '/events/add', '{"info": "x"}', 'Contribute'],
 		['contribute', 'POST', '/events/publish/1', '', 'Publish'],

@@ -10,8 +10,11 @@ import {
 	required,
 	resource,
 	text,
+	when,
 	type InputOf,
 } from '../definition';
+
+const WITH_BODY = ['POST', 'PUT'];
 
 const fields = {
 	method: required(
@@ -33,16 +36,19 @@ const fields = {
 				'A path of MISP’s API on the MISP of the credential. Parameters are written into the path, as in /events/index/limit:10.',
 		}),
 	),
-	body: json(
-		'Body (JSON)',
-		z.union(
-			[z.record(z.string(), z.unknown()), z.array(z.unknown())],
-			'must be a JSON object or list',
+	body: when(
+		{ method: WITH_BODY },
+		json(
+			'Body (JSON)',
+			z.union(
+				[z.record(z.string(), z.unknown()), z.array(z.unknown())],
+				'must be a JSON object or list',
+			),
+			{
+				empty: '{}',
+				description: 'Sent with POST and PUT',
+			},
 		),
-		{
-			empty: '{}',
-			description: 'Sent with POST and PUT',
-		},
 	),
 	reply: choice(
 		'Reply',
@@ -85,7 +91,7 @@ const send = operation({
 		const { data } = await misp.request({
 			method,
 			path: freePath(input.path),
-			...(method === 'POST' || method === 'PUT' ? { body: body ?? {} } : {}),
+			...(WITH_BODY.includes(method) ? { body: body ?? {} } : {}),
 			read: accessOf(input) === 'read',
 			text: reply === 'text',
 		});
