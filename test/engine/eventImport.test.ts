@@ -313,13 +313,14 @@ describe('event.uploadSample', () => {
 			{
 				target: 'newEvent',
 				newEvent: 'Malware of the day',
-				additionalFields: { threatLevel: 2, analysis: 1 },
+				additionalFields: { eventDistribution: 1, threatLevel: 2, analysis: 1 },
 			},
 			{ files },
 		);
 		expect(lab.sent[0]).toBe('POST /events/upload_sample');
 		expect(lab.body()).toMatchObject({
 			info: 'Malware of the day',
+			distribution: 1,
 			threat_level_id: 2,
 			analysis: 1,
 		});
@@ -389,13 +390,18 @@ describe('event.uploadSample', () => {
 		['no field', { files: ' , ' }, 'names no field'],
 		[
 			'a new event that inherits',
-			{ target: 'newEvent', newEvent: 'x', additionalFields: { distribution: 5 } },
-			'nothing to inherit',
+			// A fixed choice hides the field, and n8n leaves it out.
+			{ target: '={{ "newEvent" }}', newEvent: 'x', additionalFields: { distribution: 5 } },
+			'in an event that is there already',
 		],
 		[
 			'a threat level for an event that is there',
-			// A fixed choice hides the field, and n8n leaves it out.
 			{ target: '={{ "event" }}', additionalFields: { threatLevel: 1 } },
+			'for a new event only',
+		],
+		[
+			'the distribution of a new event for one that is there',
+			{ target: '={{ "event" }}', additionalFields: { eventDistribution: 1 } },
 			'for a new event only',
 		],
 	])('refuses %s before anything is sent', async (_name, parameters, words) => {

@@ -11,16 +11,18 @@ import {
 	type LoadContext,
 } from '../definition';
 
-/** Who may see it. MISP's numbers; 5 is for what stands inside an event. */
-const LEVELS = [
+/** Who may see it, by MISP's numbers: all that needs no more said. */
+export const PLAIN_LEVELS = [
 	{ value: 0, name: 'Your Organisation Only' },
 	{ value: 1, name: 'This Community Only' },
 	{ value: 2, name: 'Connected Communities' },
 	{ value: 3, name: 'All Communities' },
-	{ value: 4, name: 'Sharing Group' },
 ] as const;
 
-const INHERIT = { value: 5, name: 'Inherit From Event' } as const;
+const LEVELS = [...PLAIN_LEVELS, { value: 4, name: 'Sharing Group' }] as const;
+
+/** For what stands inside an event. */
+export const INHERIT = { value: 5, name: 'Inherit From Event' } as const;
 
 export interface SharingGroupRow {
 	SharingGroup: { id: string; name: string; releasability?: string; active: boolean };

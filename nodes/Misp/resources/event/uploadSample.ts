@@ -20,6 +20,7 @@ import {
 } from '../../definition';
 import type { AttributeRow } from '../../fields/attribute';
 import { analysis, editedEvent, eventIdOf, threatLevel } from '../../fields/event';
+import { INHERIT, PLAIN_LEVELS } from '../../fields/sharing';
 
 const target = oneOf(
 	'target',
@@ -37,7 +38,10 @@ const target = oneOf(
 	{ event: 'Event', newEvent: 'New Event' },
 );
 
+const EVENT = { '/target': ['event'] };
 const NEW_EVENT = { '/target': ['newEvent'] };
+
+const NO_GROUP = 'MISP takes no sharing group here.';
 
 const fileNames = required(
 	text('Input Data Field Name(s)', {
@@ -177,20 +181,17 @@ export const uploadSample = operation({
 				'Whether the hashes may be exported to detection systems',
 				true,
 			),
-			distribution: choice(
-				'Distribution',
-				[
-					{ value: 0, name: 'Your Organisation Only' },
-					{ value: 1, name: 'This Community Only' },
-					{ value: 2, name: 'Connected Communities' },
-					{ value: 3, name: 'All Communities' },
-					{ value: 5, name: 'Inherit From Event' },
-				],
-				0,
-				{
-					description:
-						'Who will see the samples once the event is published, and the event if it is new. MISP takes no sharing group here.',
-				},
+			distribution: when(
+				EVENT,
+				choice('Distribution', [...PLAIN_LEVELS, INHERIT], 5, {
+					description: `Who will see the samples once the event is published. ${NO_GROUP}`,
+				}),
+			),
+			eventDistribution: when(
+				NEW_EVENT,
+				choice('Event Distribution', PLAIN_LEVELS, 0, {
+					description: `Who will see the event and its samples once it is published. ${NO_GROUP}`,
+				}),
 			),
 			threatLevel: when(NEW_EVENT, threatLevel),
 			analysis: when(NEW_EVENT, analysis),
@@ -206,23 +207,23 @@ export const uploadSample = operation({
 		if (namesIn(input.files).length === 0) {
 			throw inputError('"Input Data Field Name(s)" names no field.');
 		}
-		const { distribution, ...more } = input.additionalFields;
-		if (kind === 'event' && (more.threatLevel ?? more.analysis) !== undefined) {
+		const { distribution, eventDistribution, threatLevel, analysis } = input.additionalFields;
+		if (kind === 'event' && (eventDistribution ?? threatLevel ?? analysis) !== undefined) {
 			throw inputError(
-				'"Threat Level" and "Analysis" are for a new event only: MISP would ignore them.',
+				'"Event Distribution", "Threat Level" and "Analysis" are for a new event only.',
 				'Remove them, or change the event with the operation "Event: Update".',
 			);
 		}
-		if (kind === 'newEvent' && distribution === 5) {
+		if (kind === 'newEvent' && distribution !== undefined) {
 			throw inputError(
-				'A new event has nothing to inherit its distribution from.',
-				'Choose another "Distribution", or an existing event.',
+				'"Distribution" is for samples in an event that is there already.',
+				'Remove it; "Event Distribution" is for a new event with its samples.',
 			);
 		}
 	},
 	run: async (context, input) => {
 		const { kind, value } = target.of(input);
-		const { comment, category, toIds, distribution, advanced, ...more } = input.additionalFields;
+		const { comment, category, toIds, advanced, ...more } = input.additionalFields;
 		const samples = await samplesOf(context, input, input.files);
 		const body = {
 			files: samples.map(({ filename, content }) => ({
@@ -231,7 +232,7 @@ export const uploadSample = operation({
 			})),
 			comment,
 			category,
-			distribution,
+			distribution: more.distribution ?? more.eventDistribution,
 			threat_level_id: more.threatLevel,
 			analysis: more.analysis,
 			to_ids: toIds === undefined ? undefined : Number(toIds),
