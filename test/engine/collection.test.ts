@@ -60,8 +60,11 @@ it('puts events and clusters in, and takes them out, each as often as one likes'
 	const entry = { element_uuid: event.uuid, element_type: 'Event', description: 'first' };
 	expect(await lab.row('collection', 'addElement', put, ADMIN)).toMatchObject(entry);
 	expect(await lab.row('collection', 'addElement', put, ADMIN)).toMatchObject(entry);
-	const cluster = { collection, element: 'galaxyCluster', galaxyCluster: CLUSTER };
+	const [known] = lab.world.clusters.values();
+	if (!known) throw new Error('The sandbox has no cluster.');
+	const cluster = { collection, element: 'galaxyCluster', galaxyCluster: byId(known.id) };
 	await lab.row('collection', 'addElement', cluster, ADMIN);
+	expect(lab.body(-1)).toMatchObject({ element_uuid: known.uuid, element_type: 'GalaxyCluster' });
 	const whole = await lab.row('collection', 'get', { collection }, ADMIN);
 	expect(whole.CollectionElement).toMatchObject([entry, { element_type: 'GalaxyCluster' }]);
 	for (const removed of [true, false]) {
@@ -95,9 +98,23 @@ it('explains what MISP keeps for site admins', async () => {
 	}
 });
 
-it('does not put an event in that MISP does not have', async () => {
-	const put = { collection: made('Empty'), event: byId(77_777) };
-	const failure = await lab.failure('collection', 'addElement', put, ADMIN);
+it('does not put in what MISP does not have', async () => {
+	const collection = made('Empty');
+	const event = { collection, event: byId(77_777) };
+	const failure = await lab.failure('collection', 'addElement', event, ADMIN);
 	expect(failure.message).toMatch(/no event 77777/);
-	expect(lab.sent).toEqual(['POST /events/index']);
+	const cluster = { collection, element: 'galaxyCluster', galaxyCluster: byId(CLUSTER) };
+	const missing = await lab.failure('collection', 'addElement', cluster, ADMIN);
+	expect(missing.message).toMatch(/no GalaxyCluster 5e1f2a3b/);
+	expect(lab.sent).toEqual(['POST /events/index', `GET /galaxy_clusters/view/${CLUSTER}`]);
+});
+
+it('takes out by its UUID what MISP does not have any more', async () => {
+	const collection = made('Left over');
+	const event = lab.world.addEvent({ info: 'Deleted meanwhile' });
+	const chosen = { collection, event: byId(event.uuid) };
+	await lab.row('collection', 'addElement', chosen, ADMIN);
+	lab.world.removeEvent(event);
+	const row = await lab.row('collection', 'removeElement', chosen, ADMIN);
+	expect(row).toMatchObject({ element_uuid: event.uuid, removed: true });
 });

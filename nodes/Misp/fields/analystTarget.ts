@@ -14,7 +14,7 @@ import {
 	type FieldTexts,
 } from '../definition';
 import { attributeLocator, fetchAttribute } from './attribute';
-import { CLUSTER_LIST } from './clusterLocator';
+import { clusterById } from './clusterLocator';
 import { eventLocator, fetchEventHeader } from './event';
 import { GALAXY_LIST } from './galaxy';
 import { objectLocator } from './object';
@@ -81,12 +81,7 @@ const target = oneOf('target', 'Target', 'What it is about', {
 	galaxy: required(
 		locator('Galaxy', { ...GALAXY_LIST, description: 'The galaxy, from the list, by ID or UUID' }),
 	),
-	galaxyCluster: required(
-		locator('Galaxy Cluster', {
-			...CLUSTER_LIST,
-			description: 'The cluster: type a part of its name into the list, or give its ID or UUID',
-		}),
-	),
+	galaxyCluster: clusterById,
 	organisation: required(
 		locator('Organisation', {
 			...ORGANISATION_LIST,
@@ -150,7 +145,7 @@ export async function uuidOf(misp: Misp, type: TargetType, id: string): Promise<
 			if (kind === 'authentication') throw new MispError(kind, message, { status, hint });
 			throw new MispError(
 				'notFound',
-				`MISP has no ${type} ${id}, or this key may not see it. Nothing was added.`,
+				`MISP has no ${type} ${id}, or this key may not see it. Nothing was changed.`,
 				{ status, request: `GET ${view}` },
 			);
 		},

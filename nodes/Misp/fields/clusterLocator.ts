@@ -1,6 +1,7 @@
 import {
 	isNumericId,
 	isUuid,
+	locator,
 	namedLocator,
 	recover,
 	required,
@@ -73,12 +74,20 @@ async function searchClusters(context: LoadContext): Promise<ListEntry[]> {
 		.map(({ value, type, uuid }) => ({ name: `${value} (${type})`, value: uuid }));
 }
 
-export const CLUSTER_LIST = {
+const CLUSTER_LIST = {
 	loader: 'searchClusters',
 	load: searchClusters,
 	page: 'galaxy_clusters/view',
 	example: '24966',
 };
+
+/** Where only the cluster itself will do: names are ambiguous. */
+export const clusterById = required(
+	locator('Galaxy Cluster', {
+		...CLUSTER_LIST,
+		description: 'The cluster: type a part of its name into the list, or give its ID or UUID',
+	}),
+);
 
 export const clusterLocator = (displayName: string, description: string) =>
 	namedLocator(displayName, {

@@ -1,16 +1,18 @@
 import type { Misp } from '../client/client';
 import {
+	isUuid,
 	locator,
 	MispError,
 	oneOf,
 	path,
 	recover,
 	required,
-	uuidText,
 	type ListEntry,
 	type LoadContext,
 } from '../definition';
-import { eventLocator, fetchEventHeader } from './event';
+import { uuidOf } from './analystTarget';
+import { clusterById } from './clusterLocator';
+import { eventLocator } from './event';
 
 export interface CollectionRow {
 	Collection: { id: string; name: string; type: string; description?: string | null };
@@ -40,6 +42,8 @@ async function searchCollections({ misp, search }: LoadContext): Promise<ListEnt
 		.filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()));
 }
 
+export const SITE_ADMINS_ONLY = 'MISP 2.5 allows this to site admins only';
+
 export const collectionLocator = required(
 	locator('Collection', {
 		loader: 'searchCollections',
@@ -48,6 +52,7 @@ export const collectionLocator = required(
 		example: '4',
 		numeric: true,
 		description: 'The collection, from the list or by ID; MISP does not take its UUID',
+		hint: SITE_ADMINS_ONLY,
 	}),
 );
 
@@ -67,23 +72,28 @@ export const ofCollection = async <T>(work: Promise<T>): Promise<T> =>
 /** What can be put into a collection. */
 export const element = oneOf('element', 'Element', 'What is put into the collection or taken out', {
 	event: eventLocator,
-	galaxyCluster: required(
-		uuidText('Galaxy Cluster (UUID)', {
-			placeholder: 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b',
-			description: 'The UUID of the cluster, as its page in MISP shows it',
-		}),
-	),
+	galaxyCluster: clusterById,
 });
 
-/** As MISP names an element. Of an event the UUID is looked up, since MISP takes any UUID unseen. */
+const TYPES = { event: 'Event', galaxyCluster: 'GalaxyCluster' } as const;
+
+/**
+ * As MISP names an element. The UUID is looked up, since MISP takes any unseen.
+ *
+ * @param mayBeGone of what MISP does not have any more, a UUID will do
+ */
 export async function elementOf(
 	misp: Misp,
 	input: Parameters<typeof element.of>[0],
+	mayBeGone = false,
 ): Promise<{ element_type: string; element_uuid: string }> {
 	const { kind, value } = element.of(input);
-	return kind === 'event'
-		? { element_type: 'Event', element_uuid: (await fetchEventHeader(misp, value)).uuid }
-		: { element_type: 'GalaxyCluster', element_uuid: value.toLowerCase() };
+	const uuid = await recover(
+		uuidOf(misp, TYPES[kind], value),
+		(error) => mayBeGone && error.kind === 'notFound' && isUuid(value),
+		() => value.toLowerCase(),
+	);
+	return { element_type: TYPES[kind], element_uuid: uuid };
 }
 
 /** The entry of an element in a collection, if it is in it. */

@@ -23,6 +23,7 @@ import {
 	fetchCollections,
 	findElement,
 	ofCollection,
+	SITE_ADMINS_ONLY,
 } from '../fields/collection';
 import { eventDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
 import { creator } from '../fields/columns';
@@ -177,7 +178,7 @@ const deleteCollection = operation({
 	access: 'contribute',
 	ownRows: true,
 	endpoints: ['POST /collections/delete/{collection}'],
-	fields: { collection: hinted(LASTS, collectionLocator) },
+	fields: { collection: hinted(`${LASTS}. ${SITE_ADMINS_ONLY}`, collectionLocator) },
 	run: async ({ misp }, { collection }) =>
 		await recover(
 			ofCollection(misp.post(path`/collections/delete/${collection}`)).then(() => ({
@@ -200,12 +201,18 @@ const addElement = operation({
 		'POST /collectionElements/add/{collection}',
 		'GET /collectionElements/index/{collection}',
 		'POST /events/index',
+		'GET /galaxy_clusters/view/{cluster}',
 	],
 	row: 'CollectionElement',
 	fields: {
 		collection: collectionLocator,
 		...element.fields,
-		additionalFields: collectionField('Additional Fields', { details }),
+		additionalFields: collectionField('Additional Fields', {
+			details: text('Description', {
+				placeholder: 'e.g. First event of the wave',
+				description: 'Why it is in the collection',
+			}),
+		}),
 	},
 	check: (input) => void element.of(input),
 	run: async ({ misp }, input) => {
@@ -244,12 +251,13 @@ const removeElement = operation({
 		'POST /collectionElements/delete/{element}',
 		'GET /collectionElements/index/{collection}',
 		'POST /events/index',
+		'GET /galaxy_clusters/view/{cluster}',
 	],
 	fields: { collection: collectionLocator, ...element.fields },
 	check: (input) => void element.of(input),
 	run: async ({ misp }, input) => {
 		const { collection } = input;
-		const what = await elementOf(misp, input);
+		const what = await elementOf(misp, input, true);
 		const there = await ofCollection(findElement(misp, collection, what.element_uuid));
 		const row = { collection, ...what };
 		if (there === undefined) return { ...row, removed: false, already_gone: true };
