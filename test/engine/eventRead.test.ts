@@ -117,8 +117,7 @@ describe('event.getAll', () => {
 				datefrom: '2020-01-01',
 				dateuntil: '={{ $now }}',
 			},
-			sort: 'info',
-			direction: 'asc',
+			result: { sort: 'info', direction: 'asc' },
 		});
 		expect(lab.body()).toMatchObject({
 			tags: ['tlp:green', 'tlp:clear'],

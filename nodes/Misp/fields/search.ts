@@ -23,21 +23,40 @@ import {
 
 /** Searches with MISP's restSearch as forms, and what is sent for them. */
 
-const orderOf = (scope: SearchScope) =>
+/** What MISP's columns are called, without their table. */
+const COLUMN_NAMES: Record<string, string> = {
+	id: 'ID',
+	info: 'Event Info',
+	date: 'Event Date',
+	analysis: 'Analysis',
+	threat_level_id: 'Threat Level',
+	distribution: 'Distribution',
+	timestamp: 'Last Change',
+	publish_timestamp: 'Publication',
+	event_id: 'Event ID',
+	object_id: 'Object ID',
+	type: 'Type',
+	category: 'Category',
+	value: 'Value',
+	object_relation: 'Object Relation',
+};
+
+/** One of MISP's columns to sort by. */
+export const orderedBy = <const Column extends string>(
+	columns: readonly Column[],
+	preset: NoInfer<Column>,
+) =>
 	choice(
 		'Order By',
-		SCOPES[scope].order.map((column) => ({
+		columns.map((column) => ({
 			value: column,
-			name: column
-				.replace('.', ' ')
-				.replace(/_/g, ' ')
-				.replace(/\bid\b/, 'ID'),
+			name: COLUMN_NAMES[column.split('.').at(-1) ?? ''] ?? column,
 		})),
-		scope === 'events' ? 'Event.id' : 'Attribute.id',
+		preset,
 		{ description: 'What the results are sorted by' },
 	);
 
-const direction = choice(
+export const direction = choice(
 	'Order Direction',
 	[
 		{ value: 'desc', name: 'Highest or Newest First' },
@@ -67,14 +86,14 @@ export const commonResult = {
 };
 
 /** What an event search returns beside the rows. */
-const EVENT_RESULT = {
-	order: orderOf('events'),
+export const EVENT_RESULT = {
+	order: orderedBy(SCOPES.events.order, 'Event.id'),
 	...commonResult,
 	metadata: include(
 		'Without Attributes',
 		'Whether to return events without their attributes, objects and reports, which is much faster',
 	),
-	extended: include('Extended Events', 'Whether to merge in the events that extend a found one'),
+	extended: include('Extended Events', 'Whether to merge in the events that extend the event'),
 	includeAnalystData: include('Analyst Data', 'Whether to add notes, opinions and relationships'),
 	includeFeedCorrelations: include('Feed Correlations', 'Whether to add matches in cached feeds'),
 	noEventReports: include('Without Event Reports', 'Whether to leave the event reports out'),
@@ -106,7 +125,7 @@ interface DecayingModelRow {
 
 /** What an attribute search returns beside the rows. */
 const ATTRIBUTE_RESULT = {
-	order: orderOf('attributes'),
+	order: orderedBy(SCOPES.attributes.order, 'Attribute.id'),
 	...commonResult,
 	includeContext: include('Event Context', 'Whether to add more of the event to each attribute'),
 	includeEventTags: include('Event Tags', 'Whether to add the tags of the event to each attribute'),

@@ -1,6 +1,8 @@
 import { collection, operation, path, toggle, withParams } from '../../definition';
 import { eventLocator } from '../../fields/event';
 import { eventRow } from '../../fields/rows';
+import { EVENT_RESULT } from '../../fields/search';
+import { only } from '../../fields/searchFilters';
 
 export const get = operation({
 	name: 'Get',
@@ -11,26 +13,30 @@ export const get = operation({
 	row: eventRow,
 	fields: {
 		event: eventLocator,
-		additionalFields: collection('Additional Fields', {
-			deleted: toggle('Deleted Attributes', 'Whether to add deleted attributes and objects', true),
-			extended: toggle(
-				'Extended Events',
-				'Whether to merge in the events that extend this one',
-				true,
-			),
-			includeAttachments: toggle('Attachments', 'Whether to add the content of attachments', true),
-			includeAnalystData: toggle('Analyst Data', 'Whether to add notes and opinions', true),
-			includeDecayScore: toggle(
-				'Decay Score',
-				'Whether to add the scores of decaying models',
-				true,
-			),
-			includeFeedCorrelations: toggle('Feed Correlations', 'Whether to add matches in feeds', true),
-			includeWarninglistHits: toggle('Warninglist Hits', 'Whether to mark known good values', true),
-			excludeLocalTags: toggle('Without Local Tags', 'Whether to leave local tags out', true),
-			noEventReports: toggle('Without Event Reports', 'Whether to leave reports out', true),
-			noShadowAttributes: toggle('Without Proposals', 'Whether to leave proposals out', true),
-		}),
+		additionalFields: collection(
+			'Result Options',
+			{
+				deleted: toggle(
+					'Deleted Attributes',
+					'Whether to add deleted attributes and objects',
+					true,
+				),
+				// Here, MISP has another name for it than in a search.
+				includeAttachments: EVENT_RESULT.withAttachments,
+				...only(
+					EVENT_RESULT,
+					'extended',
+					'includeAnalystData',
+					'includeDecayScore',
+					'includeFeedCorrelations',
+					'includeWarninglistHits',
+					'excludeLocalTags',
+					'noEventReports',
+					'noShadowAttributes',
+				),
+			},
+			{ placeholder: 'Add Option' },
+		),
 	},
 	run: async ({ misp }, { event, additionalFields }) =>
 		await misp.get(withParams(path`/events/view/${event}`, additionalFields), { expect: 'Event' }),

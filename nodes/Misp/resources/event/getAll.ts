@@ -3,7 +3,6 @@ import { eventIndex } from '../../client/paging';
 import {
 	choice,
 	collection,
-	day,
 	filter,
 	inputError,
 	limitOf,
@@ -12,8 +11,12 @@ import {
 	text,
 } from '../../definition';
 import { organisationNames } from '../../fields/organisation';
+import { direction, orderedBy } from '../../fields/search';
+import { common } from '../../fields/searchFilters';
 import { tagNames } from '../../fields/tags';
 import { eventRow } from '../../fields/rows';
+
+const ORDER = ['id', 'date', 'timestamp', 'publish_timestamp', 'info'] as const;
 
 export const getAll = operation({
 	name: 'Get Many',
@@ -41,29 +44,15 @@ export const getAll = operation({
 						1,
 					),
 				),
-				datefrom: filter(day('Event Date From')),
-				dateuntil: filter(day('Event Date To')),
+				datefrom: filter(common.from),
+				dateuntil: filter(common.to),
 			},
 			{ placeholder: 'Add Filter' },
 		),
-		sort: choice(
-			'Order By',
-			[
-				{ value: 'id', name: 'ID' },
-				{ value: 'date', name: 'Date' },
-				{ value: 'timestamp', name: 'Last Change' },
-				{ value: 'publish_timestamp', name: 'Publication' },
-				{ value: 'info', name: 'Event Info' },
-			],
-			'id',
-		),
-		direction: choice(
-			'Order Direction',
-			[
-				{ value: 'desc', name: 'Highest or Newest First' },
-				{ value: 'asc', name: 'Lowest or Oldest First' },
-			],
-			'desc',
+		result: collection(
+			'Result Options',
+			{ sort: orderedBy(ORDER, 'id'), direction },
+			{ placeholder: 'Add Option' },
 		),
 	},
 	check: ({ filters: { eventinfo } }) => {
@@ -74,9 +63,9 @@ export const getAll = operation({
 			);
 		}
 	},
-	run: ({ misp }, { filters, sort = 'id', direction = 'desc', ...limit }) => {
+	run: ({ misp }, { filters, result: { sort = 'id', direction: way = 'desc' }, ...limit }) => {
 		// As lists: of a text, the index would split names at | and &.
 		const { tag: tags, ...plain } = filters;
-		return eventIndex(misp, { ...plain, tags, sort, direction }, limitOf(limit));
+		return eventIndex(misp, { ...plain, tags, sort, direction: way }, limitOf(limit));
 	},
 });
