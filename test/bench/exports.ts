@@ -109,7 +109,7 @@ async function benchCsv({ server, withEngine }: Bench, event: number): Promise<F
 	return await withEngine(async (engine) => {
 		await engine.test(ourJob(server, {}).credential);
 		const csv = (writtenBy: string) => ({
-			...ourExport(server, event, { format: 'csv', writtenBy }),
+			...ourExport(server, event, { format: 'csv', additionalFields: { writtenBy } }),
 			keep: true,
 		});
 		const ours = await median(async () => await engine.run(csv('node')));

@@ -36,7 +36,7 @@ async function textOf(parameters: Record<string, unknown>): Promise<string> {
 const domains = (text: string) => text.match(/\w+\.example\.com/g) ?? [];
 
 it('writes a file with MISP’s bytes, its name and its type', async () => {
-	const { items, error } = await run({ format: 'csv', writtenBy: 'misp' });
+	const { items, error } = await run({ format: 'csv', additionalFields: { writtenBy: 'misp' } });
 	expect(error).toBeUndefined();
 	const { json, binary } = items[0] as INodeExecutionData;
 	expect(json).toEqual({
@@ -129,8 +129,7 @@ it('counts, and says that nothing was found', async () => {
 it('stops at a limit, and then does not repeat MISP’s count, which is one too high', async () => {
 	const { items } = await run({
 		format: 'csv',
-		writtenBy: 'misp',
-		additionalFields: { limit: 2, fileName: 'list.csv' },
+		additionalFields: { limit: 2, fileName: 'list.csv', writtenBy: 'misp' },
 	});
 	expect(lab.body()).toMatchObject({ limit: 2, page: 1 });
 	expect(items[0]?.json).not.toHaveProperty('result_count');
@@ -163,7 +162,7 @@ it.each([
 
 it('keeps the format that was chosen, whatever the other filters say', async () => {
 	const attributeFilters = { rawFilters: { returnFormat: 'opendata' } };
-	await textOf({ format: 'csv', writtenBy: 'misp', attributeFilters });
+	await textOf({ format: 'csv', additionalFields: { writtenBy: 'misp' }, attributeFilters });
 	expect(lab.body()).toMatchObject({ returnFormat: 'csv' });
 	await textOf({ format: 'csv', attributeFilters });
 	expect(lab.body(1)).toMatchObject({ returnFormat: 'json' });

@@ -135,7 +135,7 @@ describe.each(['memory', 'filesystem'])('In n8n’s mode %s', (mode) => {
 	])('%s with %j has the bytes that MISP writes', async (format, csv) => {
 		for (const event of [events.mixed, events.large]) {
 			const wanted = { format, csv, ...of(event) };
-			const byMisp = await exported({ ...wanted, writtenBy: 'misp' });
+			const byMisp = await exported({ ...wanted, additionalFields: { writtenBy: 'misp' } });
 			lab.requests.length = 0;
 			const own = await exported(wanted);
 			expect(
@@ -214,7 +214,11 @@ it('is left to MISP where the lines have something that rows do not tell', async
 it('has lines that MISP wrote where it writes others than this node would, and says so', async () => {
 	lab.world.settings.csvWithObjects = false;
 	try {
-		const byMisp = await exported({ format: 'csv', writtenBy: 'misp', ...of(events.mixed) });
+		const byMisp = await exported({
+			format: 'csv',
+			additionalFields: { writtenBy: 'misp' },
+			...of(events.mixed),
+		});
 		const own = await exported({ format: 'csv', ...of(events.mixed) });
 		expect(own.text).toBe(byMisp.text);
 		expect(own.hints.join(' ')).toMatch(/in objects in a way that this node does not know/);

@@ -20,10 +20,10 @@ export const exportWriter = choice(
 		},
 		{ value: 'misp', name: 'MISP', description: 'In one reply' },
 	],
-	'node',
+	'misp',
 	{
 		description:
-			'Who turns the rows into lines. With Event Columns, a decay score and other settings that add to the rows, or columns that are not in MISP’s usual ones, MISP does it in any case.',
+			'Who turns the rows into lines; left out, this node. With Event Columns, a decay score and other settings that add to the rows, or columns that are not in MISP’s usual ones, MISP does it in any case.',
 	},
 );
 

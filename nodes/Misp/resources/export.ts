@@ -59,7 +59,6 @@ const fields = {
 	tags: attributeSearch.tags,
 	attributeFilters: when(ATTRIBUTES, attributeSearch.filters),
 	eventFilters: when(EVENTS, eventSearch.filters),
-	writtenBy: when({ ...ATTRIBUTES, format: ['csv', 'text'] }, exportWriter),
 	csv: when({ format: ['csv'] }, csvSettings),
 	rpz: when({ format: ['rpz'] }, rpzSettings),
 	attributeResult: when(ATTRIBUTES, attributeSearch.result),
@@ -80,6 +79,7 @@ const fields = {
 				description: 'Left out, it is misp-attributes or misp-events with the usual ending',
 			}),
 		),
+		writtenBy: when({ '/scope': ['attributes'], '/format': ['csv', 'text'] }, exportWriter),
 	}),
 };
 
@@ -115,7 +115,7 @@ function bodyOf(input: Input, refanger = new Refanger(input)): Record<string, un
 /** The export, written here or by MISP. `undefined` when the TLP ceiling leaves nothing of it. */
 async function exported(
 	{ misp, ceiling, hint }: RunContext,
-	{ scope, writtenBy }: Input,
+	{ scope, additionalFields: { writtenBy } }: Input,
 	body: Record<string, unknown>,
 ): Promise<Exported | undefined> {
 	if (writtenBy !== 'misp' && isWrittenHere(scope, body)) return exportHere(misp, body, hint);
