@@ -1,5 +1,4 @@
 import {
-	choice,
 	choices,
 	chunksOf,
 	collection,
@@ -17,20 +16,13 @@ import { DATA_TYPES, epochOf, inside, type AnalystReply, type DataType } from '.
 import { TARGET_TYPES } from './analystTarget';
 import { organisationNames } from './organisation';
 import { ownOrganisation } from './ownOrganisation';
-import { skipOwn } from './watchEvent';
+import { addedOrChanged, skipOwn } from './watchEvent';
 import { foundIn } from './watchSearch';
 
 /** Analyst data by the short list of when each was changed, which MISP gives as a whole. */
 
 export const analystWatch = {
-	changes: choice(
-		'When',
-		[
-			{ value: 'added', name: 'Added Only' },
-			{ value: 'all', name: 'Added or Changed' },
-		],
-		'added',
-	),
+	changes: addedOrChanged,
 	types: choices('Types', DATA_TYPES, { description: 'Any of these; all when none is chosen' }),
 	filters: collection(
 		'Filters',
@@ -115,7 +107,7 @@ async function judged(
 	{ changes, filters: { org, about, skipOwn: skips } }: AnalystWatchInput,
 	row: Found,
 ): Promise<Found | undefined> {
-	const addedOnly = changes !== 'all';
+	const addedOnly = changes === 'added';
 	if (!addedOnly && !org && !about && skips !== true) return row;
 	const facts = await factsOf(context, row.data as Entry);
 	if (!facts) return undefined;

@@ -32,6 +32,16 @@ export const skipOwn = toggle(
 	true,
 );
 
+/** For what has a time of its own when it is added, and another when it changes. */
+export const addedOrChanged = choice(
+	'When',
+	[
+		{ value: 'all', name: 'Added or Changed' },
+		{ value: 'added', name: 'Added Only' },
+	],
+	'all',
+);
+
 const filtersOf = <F extends Fields>(filters: F) =>
 	collection(
 		'Filters',

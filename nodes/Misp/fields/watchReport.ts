@@ -1,10 +1,11 @@
-import { choice, chunksOf, filter, recover, text, type WatchContext } from '../definition';
+import { chunksOf, filter, recover, text, type WatchContext } from '../definition';
 import type { Row } from '../client/paging';
 import type { ClockSource } from '../polling/clock';
 import type { Found } from '../polling/ledger';
 import { contains } from './reference';
 import { fetchReports, type ReportReply } from './report';
 import {
+	addedOrChanged,
 	changedEvents,
 	eventWatch,
 	newEvents,
@@ -16,14 +17,7 @@ import { foundIn, numberOf } from './watchSearch';
 /** Reports by the clocks of their events: they have one of their own, but MISP cannot be asked by it. */
 
 export const reportWatch = {
-	changes: choice(
-		'When',
-		[
-			{ value: 'all', name: 'Added or Changed' },
-			{ value: 'added', name: 'Added Only' },
-		],
-		'all',
-	),
+	changes: addedOrChanged,
 	nameContains: filter(
 		text('Report Name Contains', {
 			placeholder: 'e.g. weekly',

@@ -8,9 +8,9 @@ import {
 } from '../fields/watchAnalystData';
 
 export const analystDataAdded = watcher({
-	name: 'Analyst Data Added',
+	name: 'Analyst Data Added or Changed',
 	description:
-		'Starts for each note, opinion or relationship that somebody adds about something, or changes',
+		'Starts for each note, opinion or relationship that somebody adds about something, and for each change of one',
 	reads: 'Note.modified, Opinion.modified and Relationship.modified; Note.created and so on',
 	blindTo:
 		'What is deleted; what arrives from another MISP with times that are older than "Look for Late Data"',
