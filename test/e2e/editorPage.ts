@@ -31,11 +31,15 @@ export class EditorPage {
 	async openNode(name: string): Promise<void> {
 		await this.page.locator(`${byTestId('canvas-node')}[data-node-name="${name}"]`).dblclick();
 		await this.parameter('operation').or(this.parameter('watch')).first().waitFor();
+		await this.moveAway();
 		// A list is disabled while its values are loaded from MISP; those of a template are announced by a text.
 		const form = this.page.locator(byTestId('node-parameters'));
 		const loading = form.locator('input:disabled').or(form.getByText(/^Fetching /));
-		for (let tries = 0; tries < 20 && (await loading.count()) > 0; tries++) await this.settle();
-		await this.settle();
+		// None is loading when the form was just made: it counts when it stays so.
+		for (let tries = 0, quiet = 0; tries < 40 && quiet < 2; tries++) {
+			await this.settle();
+			quiet = (await loading.count()) > 0 ? 0 : quiet + 1;
+		}
 	}
 
 	/** Opens a node, works with its form and closes it again, also when the work fails. */
@@ -163,6 +167,12 @@ export class EditorPage {
 			}
 		}
 		await this.settle();
+	}
+
+	/** Where the double click was there is now the form, which explains what is pointed at. */
+	private async moveAway(): Promise<void> {
+		const { height = 1 } = this.page.viewportSize() ?? {};
+		await this.page.mouse.move(0, height - 1);
 	}
 
 	/** Animations. */
