@@ -67,6 +67,7 @@ export const receivingOrganisation = required(
 				.sort((a, b) => a.name.localeCompare(b.name));
 		},
 		description: 'The organisation of this MISP that is to own the event, also by its ID or UUID',
+		hint: 'They can read the event from now on; it is theirs once they accept',
 	}),
 );
 

@@ -78,6 +78,12 @@ export const UNPUBLISHES = 'MISP unpublishes the event: publish it again when yo
 /** The event that something is added to. */
 export const editedEvent = hinted(UNPUBLISHES, eventLocator);
 
+/** The event to which MISP adds what it finds, which may be nothing. */
+export const growingEvent = hinted(
+	'MISP unpublishes the event when something is added to it: publish it again when you are done',
+	eventLocator,
+);
+
 export const THREAT_LEVELS = [
 	{ value: 1, name: 'High' },
 	{ value: 2, name: 'Medium' },

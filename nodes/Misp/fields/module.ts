@@ -57,7 +57,7 @@ export const expansionModules = required(
 		loader: 'getExpansionModules',
 		load: getExpansionModules,
 		description: 'The enrichment modules of your MISP that look the values up, such as dns',
-		hint: 'MISP sends the values to the services behind the modules, which may be someone else’s',
+		hint: 'MISP sends what it looks up to the services behind the modules, which may be someone else’s',
 	}),
 );
 

@@ -181,7 +181,7 @@ const getAll = operation({
 				),
 				targetType: filter(choice('Target Type', TARGET_TYPES, 'Event')),
 				changedSince: filter(
-					epoch('Changed Since', { description: 'Added or edited at this time or later' }),
+					epoch('Changed After', { description: 'Added or edited at this time or later' }),
 				),
 			},
 			{ placeholder: 'Add Filter' },

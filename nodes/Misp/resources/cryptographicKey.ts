@@ -75,7 +75,13 @@ const deleteKey = operation({
 	ownRows: true,
 	endpoints: ['POST /cryptographicKeys/delete/{key}'],
 	fields: {
-		key: required(number('Key ID', { min: 1, placeholder: 'e.g. 3' })),
+		key: required(
+			number('Key ID', {
+				min: 1,
+				placeholder: 'e.g. 3',
+				description: 'As Create returns it; the event shows it under CryptographicKey',
+			}),
+		),
 	},
 	run: async ({ misp }, { key }) =>
 		await recover(

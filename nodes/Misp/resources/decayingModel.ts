@@ -8,10 +8,9 @@ import {
 	path,
 	resource,
 	shape,
-	text,
 	toggle,
 } from '../definition';
-import { attributeLocator, fetchAttribute } from '../fields/attribute';
+import { attributeLocator, attributeType, fetchAttribute } from '../fields/attribute';
 import { curveOf } from '../fields/curve';
 import { decayingModelLocator, fetchDecayingModels } from '../fields/decayingModel';
 
@@ -55,12 +54,10 @@ const getAll = operation({
 		filters: collection(
 			'Filters',
 			{
-				attributeType: filter(
-					text('Attribute Type', {
-						placeholder: 'e.g. ip-dst',
-						description: 'Models for attributes of this type',
-					}),
-				),
+				attributeType: filter({
+					...attributeType,
+					property: { ...attributeType.property, displayName: 'Attribute Type' },
+				}),
 			},
 			{ placeholder: 'Add Filter' },
 		),

@@ -217,7 +217,7 @@ const getAll = operation({
 			{
 				event: filter(eventFilter as Field<string | undefined>),
 				changedSince: filter(
-					epoch('Changed Since', {
+					epoch('Changed After', {
 						description: 'Made, accepted or discarded at this time or later',
 					}),
 				),

@@ -11,13 +11,6 @@ export const contactReporter = operation({
 	endpoints: ['POST /events/contact/{event}'],
 	fields: {
 		event: eventLocator,
-		message: required(
-			longText('Message', {
-				placeholder: 'e.g. We see the same domain in our logs. Can we compare?',
-				description: 'Goes into the e-mail, below a short text about the event',
-				hint: 'MISP sends the e-mail at once, with the address of the user of the key',
-			}),
-		),
 		recipients: choice(
 			'Send To',
 			[
@@ -33,6 +26,13 @@ export const contactReporter = operation({
 				},
 			],
 			'organisation',
+		),
+		message: required(
+			longText('Message', {
+				placeholder: 'e.g. We see the same domain in our logs. Can we compare?',
+				description: 'Goes into the e-mail, below a short text about the event',
+				hint: 'MISP sends the e-mail at once, with the address of the user of the key',
+			}),
 		),
 	},
 	run: async ({ misp }, { event, message, recipients = 'organisation' }) => {

@@ -29,7 +29,7 @@ export const create = operation({
 			uuid,
 			published: toggle(
 				'Publish at Once',
-				'Whether to publish the event when it is created. MISP refuses this for an event without any content.',
+				'Whether to publish the event when it is created: others get it at once. Needs the access level Publish. MISP refuses this for an event without any content.',
 			),
 			onDropped,
 		}),

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import type { Misp } from '../../client/client';
 import { endsRun, number, operation, path, recover, toggle, when } from '../../definition';
-import { eventLocator, fetchEventHeader, type EventRow } from '../../fields/event';
+import { fetchEventHeader, growingEvent, type EventRow } from '../../fields/event';
 import { expansionModules, refuseUnknownModules } from '../../fields/module';
 
 /** The event once something was added to it, or as it is when the time is over. */
@@ -21,11 +21,11 @@ export const enrich = operation({
 	name: 'Enrich',
 	action: 'Enrich an event',
 	description:
-		'Has enrichment modules of MISP look up the attributes of an event, and add what they find to it. Returns the event without its contents, and how many attributes were added. Example: Event 1234, Modules "dns".',
+		'Has enrichment modules of MISP look up the attributes of an event, and add what they find to it, which MISP then unpublishes. Returns the event without its contents, and how many attributes were added. Example: Event 1234, Modules "dns".',
 	access: 'contribute',
 	endpoints: ['POST /events/enrichEvent/{event}', 'GET /modules/index', 'POST /events/index'],
 	fields: {
-		event: eventLocator,
+		event: growingEvent,
 		modules: expansionModules,
 		wait: toggle(
 			'Wait for Results',

@@ -17,7 +17,7 @@ import {
 	type RunContext,
 } from '../../definition';
 import type { AttributeRow } from '../../fields/attribute';
-import { eventLocator, type EventRow } from '../../fields/event';
+import { growingEvent, type EventRow } from '../../fields/event';
 import { innerDistribution, sharingBody, sharingGroupOf } from '../../fields/sharing';
 
 /** A value that MISP recognised in the text. */
@@ -144,7 +144,7 @@ export const importFreetext = operation({
 	name: 'Import Free Text',
 	action: 'Import free text into an event',
 	description:
-		'Finds addresses, domains, URLs, hashes and other values in any text, also defanged ones like hxxp://bad[.]example[.]com, and adds them to the event. Returns one item for each value with its type, and whether it is "saved", "proposed" (the event belongs to others, who decide) or "pending". Example: Event 1234, Text "C2 at 198.51.100.7 and hxxp://bad[.]example[.]com/a".',
+		'Finds addresses, domains, URLs, hashes and other values in any text, also defanged ones like hxxp://bad[.]example[.]com, and adds them to the event, which MISP then unpublishes. Returns one item for each value with its type, and whether it is "saved", "proposed" (the event belongs to others, who decide) or "pending". Example: Event 1234, Text "C2 at 198.51.100.7 and hxxp://bad[.]example[.]com/a".',
 	access: 'contribute',
 	endpoints: [
 		'POST /events/freeTextImport/{event}',
@@ -160,7 +160,7 @@ export const importFreetext = operation({
 		...(comment === undefined || comment === false ? {} : { comment }),
 	}),
 	fields: {
-		event: eventLocator,
+		event: growingEvent,
 		value: required(
 			longText('Text', {
 				placeholder: 'e.g. C2 at 198.51.100.7 and hxxp://bad[.]example[.]com/a',

@@ -1,5 +1,5 @@
-import { inputError, MispError, operation, path } from '../../definition';
-import { eventIdOf, eventLocatorOf } from '../../fields/event';
+import { hinted, inputError, MispError, operation, path } from '../../definition';
+import { eventIdOf, eventLocatorOf, UNPUBLISHES } from '../../fields/event';
 import { mergedEventRow, type EventApart } from './flat';
 
 const refuseSame = (event: string, source: string): void => {
@@ -14,14 +14,17 @@ export const merge = operation({
 	name: 'Merge',
 	action: 'Merge an event into another',
 	description:
-		'Copies the attributes and objects of one event, the source, into another, and returns that one whole. The source stays as it is; delete it afterwards if it is not needed. Example: Target Event 1234, Source Event 1240.',
+		'Copies the attributes and objects of one event, the source, into another, which MISP unpublishes, and returns that one whole. The source stays as it is; delete it afterwards if it is not needed. Example: Target Event 1234, Source Event 1240.',
 	access: 'contribute',
 	endpoints: ['POST /events/merge/{event}/{source}', 'POST /events/index'],
 	row: mergedEventRow,
 	fields: {
-		event: eventLocatorOf(
-			'Target Event',
-			'The event that grows, from the list, by ID or UUID, or by the address of its page in MISP',
+		event: hinted(
+			UNPUBLISHES,
+			eventLocatorOf(
+				'Target Event',
+				'The event that grows, from the list, by ID or UUID, or by the address of its page in MISP',
+			),
 		),
 		source: eventLocatorOf(
 			'Source Event',

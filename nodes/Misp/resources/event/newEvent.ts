@@ -83,6 +83,7 @@ export const moreContents = {
 	disableCorrelation: toggle(
 		'Disable Correlation',
 		'Whether to leave the event out of correlation',
+		true,
 	),
 };
 

@@ -1,5 +1,5 @@
 import { endsRun, isTrue, operation, path, recover, type RunContext } from '../../definition';
-import { eventLocator, fetchEventHeader, type EventRow } from '../../fields/event';
+import { editedEvent, fetchEventHeader, type EventRow } from '../../fields/event';
 
 /** MISP moves the event's clock and unpublishes it even when nothing changes: asked for only if needed. */
 async function setProtection(
@@ -29,7 +29,7 @@ export const protect = operation({
 		'Puts an event in protected mode: other MISP instances then take changes of it only if they are signed with one of its cryptographic keys. MISP unpublishes the event. One that is protected already stays as it is. Example: Event 1234.',
 	access: 'contribute',
 	endpoints: ['POST /events/protect/{event}', 'POST /events/index'],
-	fields: { event: eventLocator },
+	fields: { event: editedEvent },
 	run: async (context, { event }) => await setProtection(context, event, true),
 });
 
@@ -40,6 +40,6 @@ export const unprotect = operation({
 		'Takes an event out of protected mode, so that changes of it need no signature. MISP unpublishes the event. One that is not protected stays as it is. Example: Event 1234.',
 	access: 'contribute',
 	endpoints: ['POST /events/unprotect/{event}', 'POST /events/index'],
-	fields: { event: eventLocator },
+	fields: { event: editedEvent },
 	run: async (context, { event }) => await setProtection(context, event, false),
 });

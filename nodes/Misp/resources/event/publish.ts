@@ -37,7 +37,7 @@ export const publish = operation({
 	endpoints: ['POST /events/publish/{event}', 'POST /events/alert/{event}', 'POST /events/index'],
 	fields: {
 		event: hinted(
-			'All that the event is shared with get it. Unpublishing does not take their copies back.',
+			'Everyone the event is shared with gets a copy. Unpublishing does not take it back.',
 			eventLocator,
 		),
 		alert: toggle('Send E-Mail Alert', 'Whether to tell the users of the instance by e-mail'),
@@ -64,11 +64,11 @@ export const publish = operation({
 export const unpublish = operation({
 	name: 'Unpublish',
 	action: 'Unpublish an event',
-	description: 'Takes the mark "published" off. Copies that others have already stay with them.',
+	description: 'Takes the mark "published" off an event. Others keep their copies.',
 	access: 'contribute',
 	endpoints: ['POST /events/unpublish/{event}', 'POST /events/index'],
 	fields: {
-		event: hinted('Copies that others have already stay with them', eventLocator),
+		event: hinted('Others keep the copies they already have', eventLocator),
 	},
 	run: async ({ misp }, { event }) => {
 		await misp.post(path`/events/unpublish/${event}`);

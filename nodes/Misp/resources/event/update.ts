@@ -60,7 +60,9 @@ export const update = operation({
 				{ value: 'publish', name: 'Publish', description: 'Needs the access level Publish' },
 			],
 			'keep',
-			{ hint: 'MISP unpublishes an event with every edit, unless told otherwise' },
+			{
+				hint: 'MISP unpublishes an event with every edit. Keep publishes it again at once, if it was published.',
+			},
 		),
 		updateFields: collection(
 			'Fields to Update',

@@ -46,16 +46,16 @@ export const getAll = operation({
 					}),
 				),
 				changedSince: filter(
-					epoch('Changed Since', { description: 'Added or edited at this time or later' }),
+					epoch('Changed After', { description: 'Added or edited at this time or later' }),
 				),
 				context: choice(
-					'Deleted Reports',
+					'Deleted',
 					[
-						{ value: 'default', name: 'Leave Out' },
-						{ value: 'all', name: 'Include' },
-						{ value: 'deleted', name: 'Only Those' },
+						{ value: 'deleted', name: 'Only Deleted' },
+						{ value: 'all', name: 'Deleted and Not Deleted' },
 					],
-					'all',
+					'deleted',
+					{ description: 'Without this filter, deleted reports are left out' },
 				),
 			},
 			{ placeholder: 'Add Filter' },

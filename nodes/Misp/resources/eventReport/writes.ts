@@ -1,6 +1,7 @@
 import {
 	changed,
 	collection,
+	hinted,
 	isNumericId,
 	longText,
 	operation,
@@ -12,7 +13,7 @@ import {
 	uuidText,
 	type InputOf,
 } from '../../definition';
-import { eventLocator, fetchEventHeader } from '../../fields/event';
+import { editedEvent, fetchEventHeader, LASTS } from '../../fields/event';
 import { editedReport, fetchReport, postReport, reportRow } from '../../fields/report';
 import { innerDistribution, sharingBody, sharingGroupOf } from '../../fields/sharing';
 
@@ -35,7 +36,7 @@ const content = longText('Content', {
 const sharing = { distribution: innerDistribution, sharingGroup: sharingGroupOf };
 
 const createFields = {
-	event: eventLocator,
+	event: editedEvent,
 	reportName: required(title),
 	content,
 	additionalFields: collection('Additional Fields', {
@@ -120,9 +121,12 @@ export const deleteReport = operation({
 	endpoints: ['POST /event_reports/delete/{report}'],
 	fields: {
 		report: editedReport,
-		hard: toggle(
-			'Delete Permanently',
-			'Whether to remove the report from the database, which cannot be taken back',
+		hard: hinted(
+			LASTS,
+			toggle(
+				'Delete Permanently',
+				'Whether to remove the report from the database, which cannot be taken back',
+			),
 		),
 	},
 	run: async ({ misp, hint }, { report, hard }) => {
