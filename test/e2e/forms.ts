@@ -10,11 +10,11 @@ export interface Form {
 /** Forms in a window of the usual size, and labels that must be seen at once there. */
 export const AT_FIRST_SIGHT: Array<[resource: string, operation: string, labels: string[]]> = [
 	['event', 'create', ['Event Info', 'Distribution', 'Threat Level', 'Tags', 'Attributes']],
-	['event', 'search', ['Value', 'Event Info Contains', 'Tags', 'Return All', 'Limit']],
+	['event', 'search', ['Values', 'Event Info Contains', 'Tags', 'Return All', 'Limit']],
 	['event', 'publish', ['Event', 'Wait Until Published']],
 	['event', 'update', ['Event', 'Published State', 'Fields to Update']],
 	['attribute', 'create', ['Event', 'Type', 'Value', 'Category']],
-	['attribute', 'search', ['Value', 'Types', 'Tags', 'Filters', 'Return All', 'Limit']],
+	['attribute', 'search', ['Values', 'Types', 'Tags', 'Filters', 'Return All', 'Limit']],
 	['attribute', 'lookup', ['Input', 'Values', 'Include', 'Malicious If', 'Known Good If']],
 	['object', 'create', ['Event', 'Template', 'Additional Fields']],
 	['tag', 'attach', ['Target', 'Event', 'Tags', 'If Another Tag Excludes It', 'Local Only']],

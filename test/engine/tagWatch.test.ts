@@ -62,7 +62,7 @@ describe('on events', () => {
 	it('takes what is in the queue already when it looks back', async () => {
 		const { id } = await create('Waiting');
 		put(id);
-		const trigger = new Watching(lab, 'tagApplied', { tag: TAG, start: 'lookBack', since: '1h' });
+		const trigger = new Watching(lab, 'tagApplied', { tag: TAG, start: 'lookBack' });
 		await lab.savedCredential({ access: 'read' });
 		expect((await trigger.activate()).map(({ json }) => json)).toMatchObject([{ id }]);
 		expect(await trigger.drained()).toEqual([]);

@@ -23,7 +23,7 @@ import { present } from './output';
 import { inputReader, withoutKey } from './readInput';
 import { requireLevel } from './requireLevel';
 import { mispOf } from './session';
-import { COMMON, SECONDS_PER_HOUR, type CommonInput } from './triggerForm';
+import { commonFor, SECONDS_PER_HOUR, type CommonInput } from './triggerForm';
 import type { Load, WatchContext, Watcher, Watchers } from './watcher';
 
 /** What the trigger keeps in n8n's static data. */
@@ -102,7 +102,7 @@ async function prepared(context: IPollFunctions, watchers: Watchers): Promise<Pr
 	}
 	const misp = await mispOf(context);
 	const { baseUrl, access: granted, key } = misp.connection;
-	const fields = { ...watcher.fields, ...COMMON };
+	const fields = { ...watcher.fields, ...commonFor(watcher.readBy) };
 	const parameters = {
 		written: context.getNode().parameters,
 		value: (field: string) => context.getNodeParameter(field, null, { skipValidation: true }),
@@ -121,6 +121,12 @@ async function prepared(context: IPollFunctions, watchers: Watchers): Promise<Pr
 	return { watcher, input, misp, ceiling: ceilingOf(misp, input.options), of };
 }
 
+/** Since when rows are wanted, in seconds; nothing for those from now on. Of a list, it is all. */
+function startOf({ readBy }: Watcher, { start, since }: Input, now: number): number | undefined {
+	if (start !== 'lookBack') return undefined;
+	return readBy === 'list' ? 0 : secondsOf(since, now * 1000);
+}
+
 async function pollOnce(
 	context: IPollFunctions,
 	{ watcher, input, misp, ceiling, of }: Prepared,
@@ -132,7 +138,7 @@ async function pollOnce(
 	const isSpent = (part: number) => performance.now() - started > budget * part;
 	const ahead = known.ahead ?? (await serverAhead(misp));
 	const now = Math.floor(Date.now() / 1000) + ahead;
-	const since = input.start === 'lookBack' ? secondsOf(input.since, now * 1000) : undefined;
+	const since = startOf(watcher, input, now);
 	const hints = new Set<string>();
 	const watchContext: WatchContext = { misp, start: since ?? now, hint: (text) => hints.add(text) };
 	await watcher.prove?.(watchContext, input);

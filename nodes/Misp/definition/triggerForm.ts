@@ -6,10 +6,10 @@ import { raw } from './form';
 import { handOverFields } from './handOver';
 import { choice, number } from './inputs';
 import { time } from './time';
-import type { Watchers } from './watcher';
+import type { Watcher, Watchers } from './watcher';
 
-/** What every watcher offers below its own fields. */
-export const COMMON = {
+/** What a watcher offers below its own fields. */
+const COMMON = {
 	start: choice(
 		'Start',
 		[
@@ -75,7 +75,44 @@ export const COMMON = {
 	),
 } satisfies Fields;
 
-export type CommonInput = InputOf<typeof COMMON>;
+export type CommonInput = Omit<InputOf<typeof COMMON>, 'since'> & { since?: string };
+
+type ReadBy = Watcher['readBy'];
+
+/** MISP does not tell since when something is in a list. */
+const START_OF_LIST = choice(
+	'Start',
+	[
+		{ value: 'now', name: 'From Now On', description: 'What is there already does not count' },
+		{
+			value: 'lookBack',
+			name: 'All That Is There',
+			description: 'The whole list comes with the first polls',
+		},
+	],
+	'now',
+	{ description: String(COMMON.start.property.description) },
+);
+
+/** Options that make no difference to what is not read by a clock. */
+const WITHOUT: Record<NonNullable<ReadBy>, readonly string[]> = {
+	list: ['overlap', 'lookBack'],
+	sequence: ['lookBack'],
+};
+
+function optionsFor(readBy: ReadBy) {
+	if (readBy === undefined) return COMMON.options;
+	const offered = Object.entries(COMMON.options.children ?? {});
+	const left = offered.filter(([name]) => !WITHOUT[readBy].includes(name));
+	return collection('Options', Object.fromEntries(left), { placeholder: 'Add Option' });
+}
+
+/** What watchers offer below their own fields, by what they read. */
+export function commonFor(readBy: ReadBy): Fields {
+	const options = optionsFor(readBy);
+	if (readBy !== 'list') return { ...COMMON, options };
+	return { start: START_OF_LIST, output: COMMON.output, options };
+}
 
 export const SECONDS_PER_HOUR = 3600;
 
@@ -106,7 +143,14 @@ export function triggerProperties(watchers: Watchers): INodeProperties[] {
 			});
 		}
 	}
-	for (const [name, { property }] of Object.entries(COMMON)) properties.push({ ...property, name });
+	for (const readBy of [undefined, 'list', 'sequence'] as const) {
+		const watch = named.filter(([, one]) => one.readBy === readBy).map(([value]) => value);
+		if (watch.length === 0) continue;
+		for (const [name, { property }] of Object.entries(commonFor(readBy))) {
+			const show = { watch, ...property.displayOptions?.show };
+			properties.push({ ...property, name, displayOptions: { show } });
+		}
+	}
 	const aboutEvents = named.filter(([, one]) => isAboutEvents(one)).map(([watch]) => watch);
 	return properties.map((one) => (one.name === 'options' ? eventOptions(one, aboutEvents) : one));
 }

@@ -34,6 +34,11 @@ export interface Watcher<F extends Fields = Fields> {
 	/** Which of MISP's clocks it reads, and what it cannot see; for `docs/trigger.md`. */
 	reads: string;
 	blindTo: string;
+	/**
+	 * What it reads where that is no clock: the whole of a list, or numbers that only rise. Options of
+	 * the form that make no difference then are left out.
+	 */
+	readBy?: 'list' | 'sequence';
 	/** The access level that the credential needs. */
 	access: AccessLevel | ((input: InputOf<F>) => AccessLevel);
 	/** For the documentation, such as `POST /events/restSearch`. */

@@ -22,6 +22,8 @@ import { sharingGroupIds } from './sharing';
 
 /** The filters of MISP's restSearch as forms. A field is named as MISP names its filter, where it has one name. */
 
+const EXAMPLE_UUID = 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b';
+
 /** From and until for one of MISP's clocks. */
 export const timeRange = <Name extends string>(
 	name: Name,
@@ -44,7 +46,7 @@ const yesNo = (displayName: string, yes: string, no: string) =>
 		1,
 	);
 
-export const value = texts('Value', 'Value', {
+export const value = texts('Values', 'Value', {
 	placeholder: 'e.g. 198.51.100.7 or %.example.com',
 	apart: isOneIndicator,
 	description:
@@ -76,9 +78,14 @@ export const common = {
 	}),
 	eventid: texts('Event IDs', 'Event', {
 		apart: () => true,
+		placeholder: 'e.g. 1234',
 		description: 'IDs or UUIDs of events. An ! in front excludes one.',
 	}),
-	uuid: texts('UUIDs', 'UUID', { apart: () => true, description: 'Of the event or the attribute' }),
+	uuid: texts('UUIDs', 'UUID', {
+		apart: () => true,
+		placeholder: EXAMPLE_UUID,
+		description: 'Of the event or the attribute',
+	}),
 	to_ids: yesNo('For Detection (IDS)', 'Yes', 'No'),
 	published: yesNo('Published', 'Published', 'Not Published'),
 	deleted: choice(
@@ -91,6 +98,7 @@ export const common = {
 		{ description: 'Without this filter, deleted data is left out' },
 	),
 	object_relation: texts('Object Relations', 'Relation', {
+		placeholder: 'e.g. filename',
 		description: 'The role of an attribute in its object, such as filename',
 	}),
 	threat_level_id: choices('Threat Levels', THREAT_LEVELS),
@@ -138,10 +146,16 @@ export const EVENT_FILTERS = {
 				'Any of these. MISP then also leaves out what has another distribution inside the events, which is most of it: attributes usually inherit theirs.',
 		},
 	),
-	orgSector: texts('Organisation Sectors', 'Sector'),
-	orgNationality: texts('Organisation Nationalities', 'Nationality'),
+	orgSector: texts('Organisation Sectors', 'Sector', {
+		placeholder: 'e.g. Finance',
+		description: 'Of the organisation that created the event',
+	}),
+	orgNationality: texts('Organisation Nationalities', 'Nationality', {
+		placeholder: 'e.g. Germany',
+		description: 'Of the organisation that created the event',
+	}),
 	eventsExtendingUuid: text('Extends Event (UUID)', {
-		placeholder: 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b',
+		placeholder: EXAMPLE_UUID,
 		description: 'Events that extend the event with this UUID',
 	}),
 	// MISP cannot find the unprotected ones: most have no value there, which it does not compare.

@@ -61,7 +61,8 @@ export function listWatcher<const F extends Fields>(listed: Listed<F>) {
 	return watcher({
 		name,
 		description,
-		reads: `${reads}, compared with the poll before. "Look Back" hands the whole list on first; from when it is, MISP does not tell.`,
+		reads: `${reads}, compared with the poll before. "All That Is There" hands the whole list on first.`,
+		readBy: 'list',
 		blindTo: `What is removed; two changes between two polls, which are one. ${blindTo}`,
 		access: 'read',
 		endpoints: [endpoint],

@@ -31,7 +31,7 @@ const searchAttributes = operation({
 	name: 'Search',
 	action: 'Search attributes (indicators, IOC)',
 	description:
-		'Finds attributes (indicators), one item each, with their event. At least one filter is needed. Example: Value "198.51.100.7", or Types "domain" with Tags "tlp:green" and Published Within "1d".',
+		'Finds attributes (indicators), one item each, with their event. At least one filter is needed. Example: Values "198.51.100.7", or Types "domain" with Tags "tlp:green" and Published Within "1d".',
 	access: 'read',
 	endpoints: ['POST /attributes/restSearch', 'GET /attributes/describeTypes.json'],
 	row: attributeRow,

@@ -32,6 +32,7 @@ export const auditLogEntry = watcher({
 		'What MISP does not write down, which is everything while MISP.log_new_audit is off; what this user may not see: site admins see everything, administrators their organisation, others only what they did themselves. Where the server’s clock is in another zone than UTC, looking back begins earlier or later by as much',
 	whenNone:
 		'MISP shows nobody whether its audit log is on: the setting MISP.log_new_audit, which a site admin can look up.',
+	readBy: 'sequence',
 	access: 'read',
 	endpoints: ['POST /admin/audit_logs/index/limit:{limit}/page:{page}', 'GET /users/view/me'],
 	fields: auditWatch,

@@ -9,6 +9,7 @@ export const proposalAdded = watcher({
 		'Starts once for each open proposal: to add, change or delete an attribute of somebody else’s event',
 	reads: 'ShadowAttribute.id',
 	blindTo: 'Proposals that are accepted or discarded before the next poll',
+	readBy: 'sequence',
 	access: 'read',
 	endpoints: [
 		'GET /shadow_attributes/index',

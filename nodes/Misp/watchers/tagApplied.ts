@@ -11,9 +11,10 @@ export const tagApplied = watcher({
 	description:
 		'Starts once for each event or attribute that carries a tag, also a local one: a work queue. When the tag was off in between, it starts again.',
 	reads:
-		'What carries the tag now, compared with the poll before. No clock: local tags move none. "Look Back" takes all that is in the queue already; from when its tags are, MISP does not tell.',
+		'What carries the tag now, compared with the poll before. No clock: local tags move none. "All That Is There" takes what is in the queue already.',
 	blindTo:
 		'A tag that is put on and taken off, or taken off and put on, between two polls; who put it on. After a restart of n8n: also between the last poll that gave something and the restart.',
+	readBy: 'list',
 	access: ({ afterwards }) =>
 		afterwards === undefined || afterwards === 'leave' ? 'read' : 'contribute',
 	endpoints: [

@@ -9,7 +9,7 @@ export const searchObjects = operation({
 	name: 'Search',
 	action: 'Search objects',
 	description:
-		'Finds objects, one item each, with their attributes. An object is found when one of its attributes fits. At least one filter is needed. Example: Templates "file", Value "invoice.docm".',
+		'Finds objects, one item each, with their attributes. An object is found when one of its attributes fits. At least one filter is needed. Example: Templates "file", Values "invoice.docm".',
 	access: 'read',
 	endpoints: ['POST /objects/restSearch', 'GET /attributes/describeTypes.json'],
 	row: objectRow,
