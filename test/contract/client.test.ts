@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { MispError, type MispErrorKind } from '../../nodes/Misp/client/errors';
-import { readReply, type RawReply } from '../../nodes/Misp/client/reply';
+import type { RawReply } from '../../nodes/Misp/client/rawReply';
+import { readReply } from '../../nodes/Misp/client/reply';
 import { recordings, replyOf, type Recording } from './recordings';
 
 /** Where the recorded MISP believes it is: its redirects say so. */

@@ -1,10 +1,6 @@
 import { MispError, recover } from '../../nodes/Misp/client/errors';
-import {
-	errorTexts,
-	readReply,
-	type Expectation,
-	type RawReply,
-} from '../../nodes/Misp/client/reply';
+import { errorTexts, type Expectation, type RawReply } from '../../nodes/Misp/client/rawReply';
+import { readReply } from '../../nodes/Misp/client/reply';
 import { proxyPage } from '../sandbox/faults';
 import { failureOf, refusalOf } from './support';
 

@@ -4,7 +4,8 @@ import type { AxiosError, AxiosInstance, AxiosResponse } from 'axios';
 
 import type { Connection } from './connection';
 import { connectionId } from './connectionId';
-import { secondsLeft, type RawReply } from './reply';
+import type { RawReply } from './rawReply';
+import { secondsLeft } from './replyErrors';
 
 /** What MISP counts, for each user in windows of 15 minutes. Everything else is free. */
 const COUNTED = /\/(events|attributes)\/restSearch\b/;

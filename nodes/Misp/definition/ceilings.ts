@@ -7,7 +7,7 @@ import { TlpGate } from '../client/tlpGate';
 import { inGroups } from './batch';
 import type { Fields } from './field';
 import { FileRow } from './files';
-import { choice } from './inputs';
+import { choice } from './choices';
 import type { BatchOperation, Operation, Outcome, RunContext } from './operation';
 
 const levels = TLP_LEVELS.map((value) => ({ value, name: TLP_NAMES[value] }));

@@ -2,7 +2,6 @@ import type { INodeProperties, INodePropertyOptions, NodeParameterValue } from '
 import * as z from 'zod/v4';
 
 import type { Misp } from '../client/client';
-import { valuesInZone } from './zone';
 
 /** What a list is loaded with. */
 export interface LoadContext {
@@ -97,7 +96,7 @@ export interface FieldTexts {
 }
 
 /** Nothing was entered: an empty text, or what an expression without a result gives. */
-const isBlank = (value: unknown): boolean =>
+export const isBlank = (value: unknown): boolean =>
 	value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 /** A schema whose input may be blank, which it turns into `undefined`. */
@@ -179,168 +178,4 @@ export function orAsItIs<Out>(inner: Field<Out>): Field<Out> {
 /** A search filter: left out when empty, refused when an expression leaves it empty. */
 export function filter<Out>(inner: Field<Out>): Field<Out> {
 	return { ...inner, refuseEmptyExpression: true };
-}
-
-/** What is not in the form would be lost without a word: an agent, or an expression, may give anything. */
-const onlyThese = (shape: Record<string, z.ZodType>) =>
-	z.strictObject(shape, {
-		error: (issue) =>
-			issue.code === 'unrecognized_keys'
-				? `has no field ${issue.keys?.map((key) => `"${key}"`).join(', ')}. It has: ${Object.keys(shape).join(', ')}`
-				: 'must be an object with a value for each field',
-	});
-
-/** Optional fields behind an "Add" button; only those that the user added are sent. */
-export function collection<F extends Fields>(
-	displayName: string,
-	children: F,
-	texts: FieldTexts = {},
-): Field<Partial<InputOf<F>>> {
-	const shape = () =>
-		Object.fromEntries(
-			Object.entries(children).map(([name, child]) => [
-				name,
-				child.refuseEmptyExpression
-					? child.schema().refine((value) => !isBlank(value), {
-							message: 'is empty: remove it, or check the expression that fills it',
-							when: () => true,
-						})
-					: child.schema(),
-			]),
-		);
-	return field({
-		displayName,
-		type: 'collection',
-		default: {},
-		placeholder: 'Add Field',
-		...texts,
-		schema: () =>
-			z.preprocess(
-				(value) => (isBlank(value) ? {} : withBlankFilters(value, children)),
-				onlyThese(shape()).partial(),
-			) as unknown as z.ZodType<Partial<InputOf<F>>>,
-		more: {
-			options: Object.entries(children)
-				.map(([name, child]) => ({ ...child.property, name }))
-				.sort((a, b) => a.displayName.localeCompare(b.displayName)),
-		},
-		loaders: Object.values(children).flatMap((child) => child.loaders),
-		children,
-	});
-}
-
-/** A filter that an expression leaves undefined would pass as one that nobody added: null is judged. */
-function withBlankFilters(value: unknown, children: Fields): unknown {
-	if (value === null || typeof value !== 'object') return value;
-	return Object.fromEntries(
-		Object.entries(value as Record<string, unknown>).map(([name, entry]) => [
-			name,
-			entry === undefined && children[name]?.refuseEmptyExpression ? null : entry,
-		]),
-	);
-}
-
-const shapeOf = (fields: Fields) =>
-	Object.fromEntries(Object.entries(fields).map(([name, { schema }]) => [name, schema()]));
-
-/** Any number of entries, each with the same fields, in one form. */
-export function list<F extends Fields>(
-	displayName: string,
-	entryName: string,
-	children: F,
-	texts: FieldTexts = {},
-): Field<Array<InputOf<F>>> {
-	const entries = () =>
-		z.array(
-			onlyThese(shapeOf(children)),
-			'must be a list of entries, each an object',
-		) as unknown as z.ZodType<Array<InputOf<F>>>;
-	return field({
-		displayName,
-		type: 'fixedCollection',
-		default: {},
-		placeholder: `Add ${entryName}`,
-		...texts,
-		schema: () =>
-			z.preprocess((value) => {
-				if (isBlank(value)) return [];
-				// n8n wraps the entries of a fixedCollection; an expression may give the bare list, or one entry.
-				if (Array.isArray(value) || value === null || typeof value !== 'object') return value;
-				if ('entries' in value) return value.entries ?? [];
-				return Object.keys(value).length === 0 ? [] : [value];
-			}, entries()),
-		more: {
-			typeOptions: { multipleValues: true },
-			options: [
-				{
-					name: 'entries',
-					displayName: entryName,
-					values: Object.entries(children).map(([name, child]) => ({ ...child.property, name })),
-				},
-			],
-		},
-		loaders: Object.values(children).flatMap((child) => child.loaders),
-		children,
-	});
-}
-
-/** The value of a field as a person would recognise it, for error texts. */
-function shown(value: unknown): string {
-	const text = typeof value === 'object' ? (JSON.stringify(value) ?? '') : String(value);
-	return text.length > 60 ? `${text.slice(0, 60)}…` : text;
-}
-
-function labelOf(fields: Fields, path: PropertyKey[]): string {
-	const labels: string[] = [];
-	let level: Fields | undefined = fields;
-	for (const part of path) {
-		if (typeof part === 'number') {
-			labels.push(`entry ${part + 1}`);
-		} else {
-			const here: Field | undefined = level?.[String(part)];
-			labels.push(here ? here.property.displayName : String(part));
-			level = here?.children;
-		}
-	}
-	return labels.join(' > ');
-}
-
-function valueAt(raw: unknown, path: PropertyKey[]): unknown {
-	let at = raw;
-	for (const part of path) {
-		if (at === null || typeof at !== 'object') return undefined;
-		const record = at as Record<PropertyKey, unknown>;
-		at =
-			typeof part === 'number' && 'entries' in record
-				? (record.entries as unknown[])[part]
-				: record[part];
-	}
-	// What stands in a resource locator is what a person knows.
-	return at !== null && typeof at === 'object' && '__rl' in at && 'value' in at ? at.value : at;
-}
-
-export type Parsed = { ok: true; value: unknown } | { ok: false; messages: string[] };
-
-/**
- * Checks the raw value of a field; the messages name it, and what is wrong inside of it.
- *
- * @param timeZone of the workflow, for times that name none
- */
-export function parseField(name: string, field: Field, raw: unknown, timeZone: string): Parsed {
-	const fields = { [name]: field };
-	const result = field.schema().safeParse(valuesInZone(fields, { [name]: raw }, timeZone)[name]);
-	if (result.success) return { ok: true, value: result.data };
-	const messages = result.error.issues.map((issue) => {
-		const value = valueAt(raw, issue.path);
-		const got = isBlank(value) || typeof value === 'object' ? '' : ` (got "${shown(value)}")`;
-		return `"${labelOf(fields, [name, ...issue.path])}" ${issue.message}${got}`;
-	});
-	return { ok: false, messages };
-}
-
-/** Options for a drop-down, from values and names. */
-export function optionsOf<Value extends string | number | boolean>(
-	entries: ReadonlyArray<{ value: Value; name: string; description?: string }>,
-): INodePropertyOptions[] {
-	return entries.map((entry) => ({ ...entry }));
 }

@@ -4,7 +4,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { inputError } from '../client/errors';
 import { required } from './field';
-import { text } from './inputs';
+import { text } from './texts';
 
 type Row = Record<string, unknown>;
 

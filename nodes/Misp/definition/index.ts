@@ -14,11 +14,11 @@ export { changed } from './changes';
 export { chunksOf, inGroups, lookup } from './batch';
 export { eventPage } from './eventPage';
 export { endsRun, inPieces, Pace } from './pace';
+export { choice, choices, instanceChoice, instanceChoices } from './choices';
+export { collection, list } from './containers';
 export {
-	collection,
 	filter,
 	hinted,
-	list,
 	late,
 	optional,
 	orAsItIs,
@@ -33,24 +33,8 @@ export {
 	type LoadContext,
 	type MappedField,
 } from './field';
-export {
-	choice,
-	choices,
-	dateText,
-	day,
-	epoch,
-	instanceChoice,
-	instanceChoices,
-	json,
-	limitedText,
-	longText,
-	moment,
-	number,
-	text,
-	texts,
-	toggle,
-	uuidText,
-} from './inputs';
+export { dateText, day, epoch, json, moment, number, toggle } from './inputs';
+export { limitedText, longText, text, texts, uuidText } from './texts';
 export { fileField, FileRow, type IncomingFile } from './files';
 export { refang, refangText, undefanged } from './handOver/refang';
 export { limitOf, limits } from './limits';

@@ -1,102 +1,10 @@
 import * as z from 'zod/v4';
 
-import { isUuid } from '../client/path';
 import { instantOf, isCalendarDay } from '../client/time';
-import {
-	field,
-	late,
-	optional,
-	optionsOf,
-	type Field,
-	type FieldTexts,
-	type ListEntry,
-	type LoadContext,
-	type Schema,
-} from './field';
-import { flatTexts, type Apart } from './flatTexts';
+import { field, late, optional, type Field, type FieldTexts } from './field';
 import { zoned } from './zone';
 
-/** The kinds of input that n8n knows, each with the check that belongs to it. */
-
-const MAX_TEXT_BYTES = 65_535;
-
-const plainText = late(() =>
-	z
-		.union([z.string(), z.number(), z.boolean()], 'must be a text')
-		.transform(String)
-		.refine(
-			(text) => !text.includes('\u0000'),
-			'contains a NUL character, which MISP does not store',
-		),
-);
-
-/** Any text that MISP can hold; numbers and flags become texts. */
-export const limitedText = late(() =>
-	plainText().refine(
-		(text) => Buffer.byteLength(text) <= MAX_TEXT_BYTES,
-		`is longer than the ${MAX_TEXT_BYTES.toLocaleString('en')} bytes that MISP stores`,
-	),
-);
-
-/** A single line. */
-export function text(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
-	return field({
-		displayName,
-		type: 'string',
-		default: '',
-		...texts,
-		schema: optional(limitedText),
-	});
-}
-
-const optionalUuid = optional(() =>
-	plainText()
-		.transform((value) => value.trim().toLowerCase())
-		.refine(isUuid, 'must be a UUID like 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b'),
-);
-
-/** A UUID, also one that was pasted with spaces around it. */
-export function uuidText(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
-	const placeholder = 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b';
-	return { ...text(displayName, { placeholder, ...texts }), schema: optionalUuid };
-}
-
-/** Text of any length, over several lines. */
-export function longText(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
-	return field({
-		displayName,
-		type: 'string',
-		default: '',
-		...texts,
-		more: { typeOptions: { rows: 4 } },
-		schema: optional(plainText),
-	});
-}
-
-/** Lines, a JSON array, or a list from an expression; see `flatTexts`. */
-const textList =
-	(apart: Apart = () => false): Schema<string[] | undefined> =>
-	() =>
-		z.preprocess((value) => {
-			const values = flatTexts(value, apart);
-			return values.length === 0 ? undefined : values;
-		}, z.array(limitedText()).optional()) as z.ZodType<string[] | undefined>;
-
-/** Several texts, each in its own box. */
-export function texts(
-	displayName: string,
-	entryName: string,
-	{ apart, ...more }: FieldTexts & { apart?: Apart } = {},
-): Field<string[] | undefined> {
-	return field({
-		displayName,
-		type: 'string',
-		default: [],
-		...more,
-		more: { typeOptions: { multipleValues: true, multipleValueButtonText: `Add ${entryName}` } },
-		schema: textList(apart),
-	});
-}
+/** Numbers, switches, times and JSON, each with the check that belongs to it. */
 
 export function number(
 	displayName: string,
@@ -160,67 +68,6 @@ export function toggle(
 		default: preset,
 		description,
 		schema: optional(flag),
-	});
-}
-
-interface Choice<Value> {
-	value: Value;
-	name: string;
-	description?: string;
-}
-
-/** One of fixed values; MISP's numbers may come as text and its names in any case. */
-export function choice<const Value extends string | number>(
-	displayName: string,
-	choices: ReadonlyArray<Choice<Value>>,
-	preset: NoInfer<Value> | '',
-	texts: FieldTexts = {},
-): Field<Value | undefined> {
-	const find = (value: unknown) => {
-		if (typeof value !== 'string' && typeof value !== 'number') return undefined;
-		const given = String(value).trim().toLowerCase();
-		return choices.find(
-			({ value: known, name }) =>
-				String(known).toLowerCase() === given || name.toLowerCase() === given,
-		);
-	};
-	const schema = () => {
-		const names = choices.map(({ name, value }) =>
-			name === String(value) ? name : `${name} (${value})`,
-		);
-		return z
-			.custom<unknown>((value) => find(value) !== undefined, `must be one of: ${names.join(', ')}`)
-			.transform((value) => find(value)?.value as Value);
-	};
-	return field({
-		displayName,
-		type: 'options',
-		default: preset,
-		...texts,
-		more: { options: optionsOf(choices) },
-		schema: optional(schema),
-	});
-}
-
-/** Several of fixed values. */
-export function choices<const Value extends string | number>(
-	displayName: string,
-	available: ReadonlyArray<Choice<Value>>,
-	texts: FieldTexts = {},
-): Field<Value[] | undefined> {
-	const one = choice(displayName, available, '').schema as Schema<Value>;
-	const isKnown = (part: string) => one().safeParse(part).success;
-	return field({
-		displayName,
-		type: 'multiOptions',
-		default: [],
-		...texts,
-		more: { options: optionsOf(available) },
-		schema: () =>
-			z.preprocess((value) => {
-				const given = flatTexts(value, isKnown);
-				return given.length === 0 ? undefined : given;
-			}, z.array(one()).optional()) as z.ZodType<Value[] | undefined>,
 	});
 }
 
@@ -325,59 +172,5 @@ export function json<Out = unknown>(
 				}
 			}, shape),
 		),
-	});
-}
-
-/** A text with dots for n8n's rule that lists from the instance explain themselves. */
-const FROM_INSTANCE =
-	'Choose from the list, or specify with an <a href="https://docs.n8n.io/code/expressions/">expression</a>';
-
-/** The editor would mark a value that the list does not have, such as a tag that is made later. */
-const NEEDS_NO_ENTRY = { allowArbitraryValues: true };
-
-interface InstanceList extends FieldTexts {
-	/** Unique among all lists. */
-	loader: string;
-	load(context: LoadContext): Promise<ListEntry[]>;
-	default?: string;
-	apart?: Apart;
-}
-
-const described = (own: string | undefined): string =>
-	own === undefined ? FROM_INSTANCE : `${own}. ${FROM_INSTANCE}.`;
-
-/** One value of a list that the instance gives. */
-export function instanceChoice(
-	displayName: string,
-	options: InstanceList,
-): Field<string | undefined> {
-	const { loader, load, default: preset = '', ...texts } = options;
-	return field({
-		displayName,
-		type: 'options',
-		default: preset,
-		...texts,
-		description: described(texts.description),
-		more: { typeOptions: { loadOptionsMethod: loader }, ...NEEDS_NO_ENTRY },
-		loaders: [{ kind: 'options', name: loader, load }],
-		schema: optional(limitedText),
-	});
-}
-
-/** Several values of a list that the instance gives, or any others from an expression. */
-export function instanceChoices(
-	displayName: string,
-	options: InstanceList,
-): Field<string[] | undefined> {
-	const { loader, load, apart, ...texts } = options;
-	return field({
-		displayName,
-		type: 'multiOptions',
-		default: [],
-		...texts,
-		description: described(texts.description),
-		more: { typeOptions: { loadOptionsMethod: loader }, ...NEEDS_NO_ENTRY },
-		loaders: [{ kind: 'options', name: loader, load }],
-		schema: textList(apart),
 	});
 }

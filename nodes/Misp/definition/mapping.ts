@@ -9,7 +9,8 @@ import {
 	type LoadContext,
 	type MappedField,
 } from './field';
-import { dateText, limitedText } from './inputs';
+import { dateText } from './inputs';
+import { limitedText } from './texts';
 
 interface MappingOptions extends FieldTexts {
 	/** Unique among all lists. */

@@ -1,6 +1,6 @@
 import { inputError } from '../client/errors';
 import { required, when, type Field } from './field';
-import { choice } from './inputs';
+import { choice } from './choices';
 
 type Kinds = Record<string, Field<string>>;
 

@@ -1,6 +1,7 @@
 import { inputError, MispError } from '../client/errors';
 import { redactText } from '../client/redact';
-import { parseField, type Field, type Fields, type InputOf, type Parsed } from './field';
+import type { Field, Fields, InputOf } from './field';
+import { parseField, type Parsed } from './parseField';
 
 /** Where the parameters of a node come from. */
 export interface Parameters {

@@ -2,7 +2,8 @@ import * as z from 'zod/v4';
 
 import { isTimeFilter } from '../client/filters';
 import { optional, type Field, type FieldTexts } from './field';
-import { dateText, text } from './inputs';
+import { dateText } from './inputs';
+import { text } from './texts';
 import { zoned } from './zone';
 
 /** "5d", a date, or epoch seconds. */

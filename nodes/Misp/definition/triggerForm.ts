@@ -1,10 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { collection, required, when, type Fields, type InputOf } from './field';
+import { choice } from './choices';
+import { collection } from './containers';
+import { required, when, type Fields, type InputOf } from './field';
 import { ceilingFields, isAboutEvents } from './ceilings';
 import { raw } from './form';
 import { handOverFields } from './handOver';
-import { choice, number } from './inputs';
+import { number } from './inputs';
 import { time } from './time';
 import type { Watcher, Watchers } from './watcher';
 

@@ -14,7 +14,7 @@ import {
 } from '../definition';
 import { isUndecided, type MispErrorKind } from '../client/errors';
 import { inKnownForm } from '../client/knownForm';
-import { errorTexts } from '../client/reply';
+import { errorTexts } from '../client/rawReply';
 import type { AttributeRow } from './attribute';
 import { missingTags, type TagName } from './dropped';
 

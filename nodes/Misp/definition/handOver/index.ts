@@ -1,5 +1,5 @@
 import type { Fields } from '../field';
-import { choice } from '../inputs';
+import { choice } from '../choices';
 import { FORMATS, type Format } from './chatText';
 import { defang } from './defang';
 import { summaryOf } from './summary';

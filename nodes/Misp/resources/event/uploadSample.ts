@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Misp } from '../../client/client';
-import { errorTexts } from '../../client/reply';
+import { errorTexts } from '../../client/rawReply';
 import {
 	choice,
 	collection,
