@@ -13,7 +13,7 @@ export {
 export { changed } from './changes';
 export { chunksOf, inGroups, lookup } from './batch';
 export { eventPage } from './eventPage';
-export { endsRun, inPieces, Pace } from './pace';
+export { endsRun, inPieces, oneByOne, Pace } from './pace';
 export { choice, choices, instanceChoice, instanceChoices } from './choices';
 export { collection, list } from './containers';
 export {

@@ -81,5 +81,30 @@ export async function inPieces<T, R>(
 	return results;
 }
 
+/**
+ * Does something to each of many things, in their order, until every other one would fail as well.
+ *
+ * @param failed is told of those that failed, or were not tried, for good
+ * @throws MispError when the execution was cancelled
+ */
+export async function oneByOne<T>(
+	all: readonly T[],
+	work: (one: T) => Promise<void>,
+	failed: (one: T, error: MispError) => void | Promise<void>,
+): Promise<void> {
+	await inPieces(
+		all,
+		new Pace(1),
+		async (piece) => {
+			for (const one of piece) await work(one);
+			return piece;
+		},
+		async (piece, error) => {
+			for (const one of piece) await failed(one, error);
+			return piece;
+		},
+	);
+}
+
 const isTooMuch = (error: MispError): boolean =>
 	(error.kind === 'tooLarge' || error.kind === 'timeout') && !isUndecided(error);

@@ -1,7 +1,17 @@
 import type { Misp } from '../client/client';
 import type { MispErrorKind } from '../client/errors';
 import { search } from '../client/paging';
-import { chunksOf, endsRun, inPieces, isUuid, MispError, Pace, path, recover } from '../definition';
+import {
+	chunksOf,
+	endsRun,
+	inPieces,
+	isUuid,
+	MispError,
+	oneByOne,
+	Pace,
+	path,
+	recover,
+} from '../definition';
 
 /** What became of an attribute that was to be deleted; `gone` is one that this key does not see. */
 export type Deletion = 'deleted' | 'gone' | MispError;
@@ -104,18 +114,10 @@ export async function deleteAttributes(
 	const uuids = hard ? [] : distinct.filter(isUuid);
 	const done =
 		uuids.length < WORTH_IT ? new Map<string, Deletion>() : await deleteTogether(misp, uuids);
-	const decide = (outcome: Deletion) => (attribute: string) => done.set(attribute, outcome);
-	await inPieces(
+	await oneByOne(
 		distinct.filter((attribute) => !done.has(attribute)),
-		new Pace(1),
-		async (piece) => {
-			for (const attribute of piece) decide(await deleteAlone(misp, attribute, hard))(attribute);
-			return piece;
-		},
-		(piece, error) => {
-			piece.forEach(decide(error));
-			return piece;
-		},
+		async (attribute) => void done.set(attribute, await deleteAlone(misp, attribute, hard)),
+		(attribute, error) => void done.set(attribute, error),
 	);
 	return done;
 }

@@ -7,6 +7,7 @@ import {
 	inPieces,
 	isTrue,
 	isUuid,
+	oneByOne,
 	Pace,
 	path,
 	recover,
@@ -151,20 +152,12 @@ export async function updateAttributes(misp: Misp, updates: Update[]): Promise<W
 	);
 	const outcomes = new Map<Update, Written>();
 	for (const [update, row] of together) outcomes.set(update, { row });
-	const decide = (update: Update, outcome: Written) => void outcomes.set(update, outcome);
-	await inPieces(
+	await oneByOne(
 		updates.filter((update) => !outcomes.has(update)),
-		new Pace(1),
-		async (piece) => {
-			for (const update of piece) {
-				decide(update, await inKnownForm(() => updateAlone(misp, update), true));
-			}
-			return piece;
+		async (update) => {
+			outcomes.set(update, await inKnownForm(() => updateAlone(misp, update), true));
 		},
-		(piece, error) => {
-			for (const update of piece) decide(update, { error });
-			return piece;
-		},
+		(update, error) => void outcomes.set(update, { error }),
 	);
 	return updates.map((update) => outcomes.get(update) as Written);
 }

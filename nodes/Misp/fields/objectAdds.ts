@@ -1,7 +1,16 @@
 import { isUndecided } from '../client/errors';
 import { inKnownForm } from '../client/knownForm';
 import type { Misp } from '../client/client';
-import { endsRun, inPieces, MispError, Pace, path, recover, withParams } from '../definition';
+import {
+	endsRun,
+	inPieces,
+	MispError,
+	oneByOne,
+	Pace,
+	path,
+	recover,
+	withParams,
+} from '../definition';
 import { fetchEventHeader, type EventRow } from './event';
 import { fetchObject, type ObjectRow } from './object';
 import { lostAttributes, type ObjectAttribute } from './objectAttributes';
@@ -163,18 +172,12 @@ export async function addObjects(
 			() => ({ error }),
 		);
 	};
-	await inPieces(
+	await oneByOne(
 		objects.filter((object) => !outcomes.has(object)),
-		new Pace(1),
-		async (piece) => {
-			for (const object of piece)
-				outcomes.set(object, await inKnownForm(() => addAlone(misp, event, object), true));
-			return piece;
+		async (object) => {
+			outcomes.set(object, await inKnownForm(() => addAlone(misp, event, object), true));
 		},
-		async (piece, error) => {
-			for (const object of piece) outcomes.set(object, await failed(object, error));
-			return piece;
-		},
+		async (object, error) => void outcomes.set(object, await failed(object, error)),
 	);
 	return objects.map((object) => outcomes.get(object) as ObjectWritten);
 }
