@@ -53,6 +53,16 @@ it('searches the galaxies that are used most when none is chosen, names first', 
 	expect(lab.sent[1]).toBe(`POST /galaxy_clusters/index/${pattern.id}`);
 });
 
+it('lists clusters of all galaxies where the one that is chosen is about another cluster', async () => {
+	const galaxy = { __rl: true, mode: 'name', value: 'sandbox-actor' };
+	const text = 'made up';
+	expect(await entries('searchAnyCluster', text, galaxy)).toEqual(
+		await entries('searchClusters', text),
+	);
+	const related = catalogue.galaxyCluster?.operations.addRelation?.fields.relatedCluster;
+	expect(related?.property.modes?.[0]?.typeOptions?.searchListMethod).toBe('searchAnyCluster');
+});
+
 it('asks for no more than it shows, and finds one by its UUID', async () => {
 	expect(await entries('searchClusters', 'o')).toEqual([]);
 	expect(await entries('searchClusters', '')).toEqual([]);

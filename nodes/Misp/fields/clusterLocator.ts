@@ -1,4 +1,5 @@
 import {
+	hinted,
 	isNumericId,
 	isUuid,
 	locator,
@@ -7,6 +8,7 @@ import {
 	required,
 	type ListEntry,
 	type LoadContext,
+	type Reference,
 } from '../definition';
 import { galaxyIn, inOrder, listedGalaxies, withinGalaxy } from './galaxy';
 import {
@@ -38,8 +40,8 @@ async function inGalaxy({ misp, search, kept }: LoadContext, id: string) {
 	);
 }
 
-async function found(context: LoadContext): Promise<readonly ListedCluster[]> {
-	const { misp, search, parameter } = context;
+async function found(context: LoadContext, galaxy?: Reference): Promise<readonly ListedCluster[]> {
+	const { misp, search } = context;
 	if (isUuid(search) || isNumericId(search)) {
 		return await recover(
 			fetchCluster(misp, search).then((reply) => listed([reply])),
@@ -47,9 +49,8 @@ async function found(context: LoadContext): Promise<readonly ListedCluster[]> {
 			() => [],
 		);
 	}
-	const chosen = withinGalaxy.schema().safeParse(parameter('galaxy'));
-	if (chosen.success && chosen.data !== undefined) {
-		return await inGalaxy(context, galaxyIn(await listedGalaxies(context), chosen.data).id);
+	if (galaxy !== undefined) {
+		return await inGalaxy(context, galaxyIn(await listedGalaxies(context), galaxy).id);
 	}
 	if (search === '') return listed(await searchExactly(misp, { custom: 1 }, SHOWN));
 	if (search.length < MIN_LETTERS) return [];
@@ -58,14 +59,14 @@ async function found(context: LoadContext): Promise<readonly ListedCluster[]> {
 	return (await Promise.all(lists)).flat();
 }
 
-async function searchClusters(context: LoadContext): Promise<ListEntry[]> {
+async function entries(context: LoadContext, galaxy?: Reference): Promise<ListEntry[]> {
 	const wanted = context.search.toLowerCase();
 	// What has the text in its name comes before what has it in its description.
 	const rank = (value: string) => {
 		const place = value.toLowerCase().indexOf(wanted);
 		return place < 0 ? Infinity : place;
 	};
-	return [...(await found(context))]
+	return [...(await found(context, galaxy))]
 		.sort((a, b) => {
 			const [left, right] = [rank(a.value), rank(b.value)];
 			return left === right ? a.value.localeCompare(b.value) : left - right;
@@ -74,6 +75,10 @@ async function searchClusters(context: LoadContext): Promise<ListEntry[]> {
 		.map(({ value, type, uuid }) => ({ name: `${value} (${type})`, value: uuid }));
 }
 
+/** Clusters of the galaxy that is chosen beside the list; of all galaxies, if none is. */
+const searchClusters = async (context: LoadContext): Promise<ListEntry[]> =>
+	await entries(context, withinGalaxy.schema().safeParse(context.parameter('galaxy')).data);
+
 const CLUSTER_LIST = {
 	loader: 'searchClusters',
 	load: searchClusters,
@@ -81,17 +86,24 @@ const CLUSTER_LIST = {
 	example: '24966',
 };
 
+/** Where a galaxy that is chosen beside the list is about something else. */
+export const ANY_CLUSTER_LIST = {
+	...CLUSTER_LIST,
+	loader: 'searchAnyCluster',
+	load: async (context: LoadContext) => await entries(context),
+};
+
 /** Where only the cluster itself will do: names are ambiguous. */
 export const clusterById = required(
 	locator('Galaxy Cluster', {
-		...CLUSTER_LIST,
+		...ANY_CLUSTER_LIST,
 		description: 'The cluster: type a part of its name into the list, or give its ID or UUID',
 	}),
 );
 
-export const clusterLocator = (displayName: string, description: string) =>
+export const clusterLocator = (displayName: string, description: string, list = CLUSTER_LIST) =>
 	namedLocator(displayName, {
-		...CLUSTER_LIST,
+		...list,
 		byName: {
 			displayName: 'By Name, ATT&CK ID or Tag',
 			placeholder: 'e.g. T1059 or misp-galaxy:threat-actor="APT1"',
@@ -105,3 +117,9 @@ export const anyCluster = required(
 		'The cluster: type a part of its name into the list, or give its ID, UUID, full name, ATT&CK ID (T1059) or tag',
 	),
 );
+
+/** Under what is changed, where MISP takes that for an edit of the cluster. */
+export const UNPUBLISHES_CLUSTER =
+	'MISP unpublishes the cluster: publish it again when you are done';
+
+export const editedCluster = hinted(UNPUBLISHES_CLUSTER, anyCluster);

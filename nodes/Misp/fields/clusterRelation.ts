@@ -10,7 +10,7 @@ import {
 } from '../definition';
 import { clusterAfter } from './clusterWrites';
 import { withinGalaxy } from './galaxy';
-import { anyCluster, clusterLocator } from './clusterLocator';
+import { ANY_CLUSTER_LIST, clusterLocator, editedCluster } from './clusterLocator';
 import { findCluster, type ClusterRow, type RelationRow } from './galaxyCluster';
 import { eventDistribution, sharingBody, sharingGroupOf } from './sharing';
 import { tagNames } from './tags';
@@ -18,7 +18,7 @@ import { tagNames } from './tags';
 /** What leads from one cluster to another. */
 export const clusterRelation = {
 	galaxy: withinGalaxy,
-	cluster: anyCluster,
+	cluster: editedCluster,
 	relation: required(
 		text('Relation', {
 			placeholder: 'e.g. uses',
@@ -29,6 +29,7 @@ export const clusterRelation = {
 		clusterLocator(
 			'Related Cluster',
 			'The cluster that the relation leads to, of any galaxy and any organisation',
+			ANY_CLUSTER_LIST,
 		),
 	),
 	additionalFields: collection('Additional Fields', {

@@ -1,5 +1,6 @@
 import {
 	collection,
+	hinted,
 	inputError,
 	number,
 	operation,
@@ -8,7 +9,6 @@ import {
 	required,
 	resource,
 	toggle,
-	unset,
 	uuidText,
 	when,
 } from '../definition';
@@ -24,9 +24,13 @@ import {
 	untilClusterPublished,
 } from '../fields/clusterWrites';
 import { findGalaxy, galaxyLocator, withinGalaxy } from '../fields/galaxy';
-import { anyCluster, clusterLocator } from '../fields/clusterLocator';
+import {
+	anyCluster,
+	clusterLocator,
+	editedCluster,
+	UNPUBLISHES_CLUSTER,
+} from '../fields/clusterLocator';
 import { clusterRow, fetchCluster, findCluster } from '../fields/galaxyCluster';
-import { eventDistribution } from '../fields/sharing';
 
 const FIND = [
 	'GET /galaxy_clusters/view/{cluster}',
@@ -112,12 +116,11 @@ const update = operation({
 	row: clusterRow,
 	fields: {
 		galaxy: withinGalaxy,
-		cluster: anyCluster,
+		cluster: editedCluster,
 		updateFields: collection('Fields to Update', {
 			value: clusterName,
 			summary: clusterSummary,
 			...clusterDetails,
-			distribution: unset(eventDistribution),
 		}),
 	},
 	check: ({ updateFields }) => {
@@ -190,7 +193,10 @@ const publish = operation({
 	row: clusterRow,
 	fields: {
 		galaxy: withinGalaxy,
-		cluster: anyCluster,
+		cluster: hinted(
+			'All that the cluster is shared with get it. Unpublishing does not take their copies back.',
+			anyCluster,
+		),
 		wait: toggle(
 			'Wait Until Published',
 			'Whether to go on only when the cluster is published. MISP publishes in the background.',
@@ -222,7 +228,10 @@ const unpublish = operation({
 	access: 'contribute',
 	endpoints: ['POST /galaxy_clusters/unpublish/{cluster}', ...FIND],
 	row: clusterRow,
-	fields: { galaxy: withinGalaxy, cluster: anyCluster },
+	fields: {
+		galaxy: withinGalaxy,
+		cluster: hinted('Copies that others have already stay with them', anyCluster),
+	},
 	run: async (context, { galaxy, cluster }) => {
 		const { misp } = context;
 		const { id, uuid } = await findCluster(misp, cluster, galaxy);
@@ -256,7 +265,9 @@ const removeRelation = operation({
 	ownRows: true,
 	endpoints: ['POST /galaxy_cluster_relations/delete/{relation}'],
 	fields: {
-		relationId: required(number('Relation ID', { min: 1, placeholder: 'e.g. 49613' })),
+		relationId: required(
+			number('Relation ID', { min: 1, placeholder: 'e.g. 49613', hint: UNPUBLISHES_CLUSTER }),
+		),
 	},
 	run: async ({ misp }, { relationId: id }) =>
 		await recover(
