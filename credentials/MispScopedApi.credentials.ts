@@ -112,7 +112,8 @@ export class MispScopedApi implements ICredentialType {
 				{
 					name: ACCESS_NAMES.contribute,
 					value: 'contribute',
-					description: 'Also create, change, tag and delete. Nothing becomes visible to others.',
+					description:
+						'Also create, change, tag and delete, without publishing. Others on this MISP see at once what is shared with them.',
 				},
 				{
 					name: ACCESS_NAMES.publish,

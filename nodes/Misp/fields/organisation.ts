@@ -1,5 +1,6 @@
 import type { Misp } from '../client/client';
 import {
+	choice,
 	instanceChoice,
 	instanceChoices,
 	limitedText,
@@ -30,6 +31,23 @@ export const fetchOrganisations = async (
 	misp: Misp,
 	scope: 'local' | 'external' | 'all' = 'all',
 ): Promise<OrganisationRow[]> => await misp.get(path`/organisations/index/scope:${scope}`);
+
+/** Which organisations; MISP has two words for the local ones. */
+export const organisationScope = <const Local extends string>(local: Local) =>
+	choice<Local | 'external' | 'all'>(
+		'Scope',
+		[
+			{ value: local, name: 'Local', description: 'Those that can have users on this instance' },
+			{
+				value: 'external',
+				name: 'Known From Elsewhere',
+				description: 'Those that came with events and sharing groups of other instances',
+			},
+			{ value: 'all', name: 'All' },
+		],
+		local,
+		{ description: 'Which organisations to list' },
+	);
 
 async function entriesOf(
 	{ misp, kept }: LoadContext,

@@ -82,14 +82,19 @@ const sharingGroup = locator('Sharing Group', {
 	description: 'The group that the data is shared with',
 });
 
-/** `distribution` for an event, which cannot inherit; its sharing group is shown with choice 4. */
-export const eventDistribution = choice('Distribution', LEVELS, 0, {
-	description: 'Who will see it once it is published',
-});
+/** `distribution` of what cannot inherit; its sharing group is shown with choice 4. */
+export const distributionOf = (description: string) =>
+	choice('Distribution', LEVELS, 0, { description });
+
+/** `distribution` for what is published: other instances get it then. */
+export const eventDistribution = distributionOf(
+	'Who may see it: organisations on this MISP at once, other instances once it is published',
+);
 
 /** `distribution` for what stands inside an event. */
 export const innerDistribution = choice('Distribution', [...LEVELS, INHERIT], 5, {
-	description: 'Who will see it once the event is published',
+	description:
+		'Who may see it: organisations on this MISP at once, other instances once the event is published',
 });
 
 /** `sharingGroup` beside a `distribution` in the same place of the form. */

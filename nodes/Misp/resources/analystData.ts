@@ -37,7 +37,7 @@ import {
 	uuidOf,
 	type TargetInput,
 } from '../fields/analystTarget';
-import { eventDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
+import { distributionOf, sharingBody, sharingGroupOf } from '../fields/sharing';
 import { LASTS } from '../fields/event';
 
 const note = longText('Note', {
@@ -62,7 +62,11 @@ const language = text('Language', {
 	description: 'The language of the note. Left empty, en.',
 });
 
-const sharing = { distribution: eventDistribution, sharingGroup: sharingGroupOf };
+const sharing = {
+	// It is shared as soon as it is there: MISP does not publish it.
+	distribution: distributionOf('Who may see it'),
+	sharingGroup: sharingGroupOf,
+};
 
 const createFields = {
 	type,

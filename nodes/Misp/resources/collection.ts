@@ -25,7 +25,7 @@ import {
 	ofCollection,
 	SITE_ADMINS_ONLY,
 } from '../fields/collection';
-import { eventDistribution, sharingBody, sharingGroupOf } from '../fields/sharing';
+import { distributionOf, sharingBody, sharingGroupOf } from '../fields/sharing';
 import { creator } from '../fields/columns';
 import { LASTS } from '../fields/event';
 
@@ -46,10 +46,7 @@ const type = choice(
 	{ description: 'What the collection is about' },
 );
 
-const distribution = {
-	...eventDistribution,
-	property: { ...eventDistribution.property, description: 'Who will see the collection' },
-};
+const distribution = distributionOf('Who may see the collection');
 
 const collectionRow = shape({
 	kind: 'Collection',

@@ -51,7 +51,7 @@ const getAll = operation({
 	endpoints: ['GET /objectTemplates/index'],
 	row: templateRow,
 	fields: {
-		nameContains: text('Template Name Contains', { placeholder: 'e.g. email' }),
+		nameContains: text('Name Contains', { placeholder: 'e.g. email' }),
 		metaCategory: text('Meta Category', {
 			placeholder: 'e.g. network',
 			description: 'Only templates of this group, such as file, network, misc or vulnerability',

@@ -1,5 +1,4 @@
 import {
-	choice,
 	collection,
 	filter,
 	limits,
@@ -9,7 +8,11 @@ import {
 	resource,
 	text,
 } from '../definition';
-import { fetchOrganisations, organisationReference } from '../fields/organisation';
+import {
+	fetchOrganisations,
+	organisationReference,
+	organisationScope,
+} from '../fields/organisation';
 import { contains, idByName } from '../fields/reference';
 import { organisationRow } from '../fields/rows';
 
@@ -43,25 +46,7 @@ const getAll = operation({
 	endpoints: ['GET /organisations/index/scope:{scope}'],
 	row: organisationRow,
 	fields: {
-		scope: required(
-			choice(
-				'Scope',
-				[
-					{
-						value: 'local',
-						name: 'Local',
-						description: 'Those that can have users on this instance',
-					},
-					{
-						value: 'external',
-						name: 'Known From Elsewhere',
-						description: 'Those that came with events and sharing groups of other instances',
-					},
-					{ value: 'all', name: 'All' },
-				],
-				'local',
-			),
-		),
+		scope: required(organisationScope('local')),
 		nameContains: text('Name Contains', { placeholder: 'e.g. CERT' }),
 		...limits,
 		filters: collection(

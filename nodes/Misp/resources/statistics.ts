@@ -1,6 +1,7 @@
 import type { Misp } from '../client/client';
 import { choice, operation, path, required, resource, when, withParams } from '../definition';
 import { curveOf } from '../fields/curve';
+import { organisationScope } from '../fields/organisation';
 
 type Row = Record<string, unknown>;
 
@@ -83,19 +84,7 @@ const get = operation({
 				'data',
 			),
 		),
-		scope: when(
-			{ page: ['orgs'] },
-			choice(
-				'Organisations',
-				[
-					{ value: 'internal', name: 'Local', description: 'Those with users on this MISP' },
-					{ value: 'external', name: 'Known', description: 'Those known from other instances' },
-					{ value: 'all', name: 'All' },
-				],
-				'internal',
-				{ description: 'Which organisations to list' },
-			),
-		),
+		scope: when({ page: ['orgs'] }, organisationScope('internal')),
 	},
 	run: async ({ misp }, { page, scope }) =>
 		await fetchStatistics(misp, page, scope === 'internal' ? undefined : scope),

@@ -100,7 +100,7 @@ const getStatistics = operation({
 		),
 		order: required(
 			choice(
-				'Sort By',
+				'Order By',
 				[
 					{ value: 'count', name: 'Most Used First' },
 					{ value: 'name', name: 'Name' },
@@ -147,7 +147,10 @@ const update = operation({
 	endpoints: ['POST /tags/edit/{tag}', 'POST /tags/search'],
 	row: tagRow,
 	fields: {
-		tag: tagReference,
+		tag: hinted(
+			'Changes the tag on everything it is on. Only a site admin of MISP may.',
+			tagReference,
+		),
 		updateFields: collection('Fields to Update', tagChanges),
 	},
 	check: ({ updateFields }) => void changesOf(updateFields),

@@ -105,7 +105,7 @@ export const importStix = operation({
 					{ value: 3, name: 'All Communities' },
 				],
 				0,
-				{ description: 'Who will see the galaxy clusters that the import creates' },
+				{ description: 'Who may see the galaxy clusters that the import creates' },
 			),
 		}),
 	},

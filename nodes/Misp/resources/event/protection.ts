@@ -13,7 +13,7 @@ async function setProtection(
 		wanted ? path`/events/protect/${before.id}` : path`/events/unprotect/${before.id}`,
 	);
 	if (isTrue(before.published)) {
-		hint(`MISP unpublished event ${before.id}: publish it again for others to see it.`);
+		hint(`MISP unpublished event ${before.id}: publish it again when you are done.`);
 	}
 	return await recover(
 		fetchEventHeader(misp, before.id),

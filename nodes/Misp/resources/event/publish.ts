@@ -32,7 +32,8 @@ async function untilPublished(
 export const publish = operation({
 	name: 'Publish',
 	action: 'Publish an event',
-	description: 'Makes the event visible to those it is shared with, and sends it to them.',
+	description:
+		'Marks the event as published, and sends it to the other instances that it is shared with.',
 	access: 'publish',
 	endpoints: ['POST /events/publish/{event}', 'POST /events/alert/{event}', 'POST /events/index'],
 	fields: {

@@ -55,7 +55,7 @@ export const update = operation({
 				{
 					value: 'unpublish',
 					name: 'Unpublish',
-					description: 'Others do not see the change until the event is published again',
+					description: 'Other instances do not get the change until the event is published again',
 				},
 				{ value: 'publish', name: 'Publish', description: 'Needs the access level Publish' },
 			],

@@ -184,13 +184,13 @@ export const uploadSample = operation({
 			distribution: when(
 				EVENT,
 				choice('Distribution', [...PLAIN_LEVELS, INHERIT], 5, {
-					description: `Who will see the samples once the event is published. ${NO_GROUP}`,
+					description: `Who may see the samples: organisations on this MISP at once, other instances once the event is published. ${NO_GROUP}`,
 				}),
 			),
 			eventDistribution: when(
 				NEW_EVENT,
 				choice('Event Distribution', PLAIN_LEVELS, 0, {
-					description: `Who will see the event and its samples once it is published. ${NO_GROUP}`,
+					description: `Who may see the event and its samples: organisations on this MISP at once, other instances once it is published. ${NO_GROUP}`,
 				}),
 			),
 			threatLevel: when(NEW_EVENT, threatLevel),
