@@ -20,7 +20,9 @@ export class MispTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle: '={{ $parameter["watch"].replace(/([A-Z])/g, " $1").toLowerCase() }}',
-		description: 'Starts a workflow when something happened in MISP',
+		// n8n's node panel shows it for both nodes, which it lists as one.
+		description:
+			'Look up, create and share threat intelligence, or start a workflow when something happens in MISP',
 		defaults: { name: 'MISP Trigger' },
 		polling: true,
 		inputs: [],

@@ -34,7 +34,7 @@ export {
 	type MappedField,
 } from './field';
 export { dateText, day, epoch, json, moment, number, toggle } from './inputs';
-export { limitedText, longText, text, texts, uuidText } from './texts';
+export { limitedText, longText, text, texts, UUID_EXAMPLE, uuidText } from './texts';
 export { fileField, FileRow, type IncomingFile } from './files';
 export { refang, refangText, undefanged } from './handOver/refang';
 export { limitOf, limits } from './limits';

@@ -35,6 +35,8 @@ export function text(displayName: string, texts: FieldTexts = {}): Field<string 
 	});
 }
 
+export const UUID_EXAMPLE = 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b';
+
 const optionalUuid = optional(() =>
 	plainText()
 		.transform((value) => value.trim().toLowerCase())
@@ -43,8 +45,7 @@ const optionalUuid = optional(() =>
 
 /** A UUID, also one that was pasted with spaces around it. */
 export function uuidText(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
-	const placeholder = 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b';
-	return { ...text(displayName, { placeholder, ...texts }), schema: optionalUuid };
+	return { ...text(displayName, { placeholder: UUID_EXAMPLE, ...texts }), schema: optionalUuid };
 }
 
 /** Text of any length, over several lines. */

@@ -9,6 +9,7 @@ import {
 	limits,
 	text,
 	texts,
+	UUID_EXAMPLE,
 	type InputOf,
 } from '../definition';
 import { findGalaxy, withinGalaxy } from './galaxy';
@@ -28,7 +29,9 @@ const FILTERS = {
 		{ description: 'Which clusters to find. The last two need a galaxy.' },
 	),
 	tagNames: filter(galaxyTags('Cluster Tags', { description: 'Any of these tags of clusters' })),
-	uuids: filter(texts('UUIDs', 'UUID', { description: 'Any of these UUIDs' })),
+	uuids: filter(
+		texts('UUIDs', 'UUID', { placeholder: UUID_EXAMPLE, description: 'Any of these UUIDs' }),
+	),
 };
 
 export const clusterSearch = {

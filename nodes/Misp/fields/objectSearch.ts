@@ -1,4 +1,12 @@
-import { collection, filter, instanceChoices, texts, time, type InputOf } from '../definition';
+import {
+	collection,
+	filter,
+	instanceChoices,
+	texts,
+	time,
+	UUID_EXAMPLE,
+	type InputOf,
+} from '../definition';
 import { attributeTypes } from './attribute';
 import { TEMPLATE_LIST } from './objectTemplate';
 import { Refanger } from './refang';
@@ -35,6 +43,7 @@ const OBJECT_FILTERS = {
 	first_seen: time('First Seen After', { description: 'First seen at or after this time' }),
 	last_seen: time('Last Seen Before', { description: 'Last seen at or before this time' }),
 	object_template_uuid: texts('Template UUIDs', 'UUID', {
+		placeholder: UUID_EXAMPLE,
 		description: 'Made from any of the templates with these UUIDs',
 	}),
 	object_template_version: texts('Template Versions', 'Version', { placeholder: 'e.g. 24' }),

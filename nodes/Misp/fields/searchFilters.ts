@@ -9,6 +9,7 @@ import {
 	text,
 	texts,
 	time,
+	UUID_EXAMPLE,
 	type Field,
 	jsonInZone,
 } from '../definition';
@@ -21,8 +22,6 @@ import { tagNames } from './tags';
 import { sharingGroupIds } from './sharing';
 
 /** The filters of MISP's restSearch as forms. A field is named as MISP names its filter, where it has one name. */
-
-const EXAMPLE_UUID = 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b';
 
 /** From and until for one of MISP's clocks. */
 export const timeRange = <Name extends string>(
@@ -83,7 +82,7 @@ export const common = {
 	}),
 	uuid: texts('UUIDs', 'UUID', {
 		apart: () => true,
-		placeholder: EXAMPLE_UUID,
+		placeholder: UUID_EXAMPLE,
 		description: 'Of the event or the attribute',
 	}),
 	to_ids: yesNo('For Detection (IDS)', 'Yes', 'No'),
@@ -155,7 +154,7 @@ export const EVENT_FILTERS = {
 		description: 'Of the organisation that created the event',
 	}),
 	eventsExtendingUuid: text('Extends Event (UUID)', {
-		placeholder: EXAMPLE_UUID,
+		placeholder: UUID_EXAMPLE,
 		description: 'Events that extend the event with this UUID',
 	}),
 	// MISP cannot find the unprotected ones: most have no value there, which it does not compare.

@@ -20,7 +20,7 @@ const colourInput = (displayName: string, texts: FieldTexts) => {
 };
 
 export const tagName = text('Name', {
-	placeholder: 'e.g. ir:case="2026-17"',
+	placeholder: 'e.g. ir:case-2026-17',
 	description: 'The full name; what stands before the colon groups tags',
 });
 

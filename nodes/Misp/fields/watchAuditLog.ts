@@ -22,7 +22,10 @@ import { foundIn, numberOf } from './watchSearch';
 /** Entries of MISP’s audit log. */
 
 const named = (...names: string[]) =>
-	names.map((value) => ({ value, name: value.replace(/_/g, ' ') }));
+	names.map((value) => ({
+		value,
+		name: value.replace(/(^|_)([a-z])/g, (_, gap, first) => `${gap && ' '}${first.toUpperCase()}`),
+	}));
 
 export const auditWatch = {
 	filters: collection(
@@ -61,7 +64,7 @@ export const auditWatch = {
 				),
 			),
 			model: filter(
-				texts('Kinds of Things', 'Kind', {
+				texts('Record Types', 'Record Type', {
 					placeholder: 'e.g. Event',
 					description:
 						'What was changed, by MISP’s names: Event, Attribute, Object, EventReport, User, AuthKey, Feed, Server, Organisation, SharingGroup and so on. Any of these.',
@@ -76,7 +79,12 @@ export const auditWatch = {
 			org: filter(
 				organisationNames('Organisations', { description: 'Of who did it: any of these' }),
 			),
-			event_id: filter(texts('Event IDs', 'Event', { description: 'In any of these events' })),
+			event_id: filter(
+				texts('Event IDs', 'Event', {
+					placeholder: 'e.g. 1234',
+					description: 'In any of these events',
+				}),
+			),
 			title: filter(
 				text('Title Contains', {
 					placeholder: 'e.g. example.com',

@@ -16,11 +16,11 @@ import { foundIn, numberOf } from './watchSearch';
 
 /** Lists of MISP that are short enough to be compared as a whole with how they were before. */
 
-const filters = {
+const filters = (named: string) => ({
 	nameContains: filter(
 		text('Name Contains', {
 			description: 'Part of the name, in any case',
-			placeholder: 'e.g. dns',
+			placeholder: `e.g. ${named}`,
 		}),
 	),
 	enabledOnly: toggle(
@@ -28,15 +28,17 @@ const filters = {
 		'Whether to leave out what is switched off. What is switched on then starts the workflow, what is switched off does not.',
 		true,
 	),
-};
+});
 
-const common = {
-	filters: collection('Filters', filters, { placeholder: 'Add Filter' }),
-};
+const common = (named: string) => ({
+	filters: collection('Filters', filters(named), { placeholder: 'Add Filter' }),
+});
 
 interface Listed<F extends Fields> {
 	name: string;
 	description: string;
+	/** What a person may look for in the names. */
+	example: string;
 	/** The request for the list, for people. */
 	endpoint: string;
 	/** The envelope around a row. */
@@ -57,7 +59,7 @@ interface Listed<F extends Fields> {
 /** Declares a watcher of a list: it starts for what is new in the list, and when its state changes. */
 export function listWatcher<const F extends Fields>(listed: Listed<F>) {
 	const { name, description, endpoint, envelope, reads, blindTo, fetch, named, state } = listed;
-	const fields = { ...common, ...listed.fields };
+	const fields = { ...common(listed.example), ...listed.fields };
 	return watcher({
 		name,
 		description,

@@ -45,7 +45,12 @@ export const proposalWatch = {
 				]),
 			),
 			type: filter(attributeTypes),
-			eventid: filter(texts('Event IDs', 'Event', { description: 'IDs or UUIDs of events' })),
+			eventid: filter(
+				texts('Event IDs', 'Event', {
+					placeholder: 'e.g. 1234',
+					description: 'IDs or UUIDs of events',
+				}),
+			),
 			skipOwn: {
 				...skipOwn,
 				property: {

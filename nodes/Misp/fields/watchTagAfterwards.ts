@@ -21,14 +21,26 @@ export const tagAfterwards = {
 		'Afterwards',
 		[
 			{ value: 'leave', name: 'Leave the Tag', description: 'Changes nothing in MISP' },
-			{ value: 'remove', name: 'Take the Tag Off' },
-			{ value: 'replace', name: 'Replace It With Another Tag' },
-			{ value: 'add', name: 'Add Another Tag' },
+			{
+				value: 'remove',
+				name: 'Take the Tag Off',
+				description: 'MISP unpublishes the event, unless the tag is local',
+			},
+			{
+				value: 'replace',
+				name: 'Replace It With Another Tag',
+				description: 'MISP unpublishes the event, unless both tags are local',
+			},
+			{
+				value: 'add',
+				name: 'Add Another Tag',
+				description: 'MISP unpublishes the event, unless the new tag is local',
+			},
 		],
 		'leave',
 		{
 			description:
-				'What to do with the tag, at the poll after the one that started the workflow, so that nothing leaves the queue unseen. All but the first change MISP: the credential needs Contribute, and MISP unpublishes the event unless the tag is local. At most 1,000 per poll.',
+				'What to do with the tag, at the poll after the one that started the workflow, so that nothing leaves the queue unseen. All but the first change MISP: the credential needs Contribute. At most 1,000 per poll.',
 		},
 	),
 	newTag: when(

@@ -32,7 +32,7 @@ import {
 	toIds,
 } from '../fields/attribute';
 import { attributeChanges, detailsOf } from '../fields/attributeDetails';
-import { eventLocator, fetchEventHeader, UNPUBLISHES } from '../fields/event';
+import { eventLocator, fetchEventHeader, LASTS, UNPUBLISHES } from '../fields/event';
 import { Refanger } from '../fields/refang';
 import { idOfProposal, proposalIndex, proposalLocator } from '../fields/proposal';
 import { proposalRow } from '../fields/rows';
@@ -261,7 +261,7 @@ const decision = (action: 'accept' | 'discard', done: 'accepted' | 'discarded', 
 		ownRows: true,
 		endpoints: [`POST /shadow_attributes/${action}/{proposal}`, 'GET /shadow_attributes/index'],
 		fields: {
-			proposal: action === 'accept' ? hinted(UNPUBLISHES, proposalLocator) : proposalLocator,
+			proposal: hinted(action === 'accept' ? UNPUBLISHES : LASTS, proposalLocator),
 		},
 		run: async ({ misp }, { proposal }) => {
 			const id = await idOfProposal(misp, proposal);

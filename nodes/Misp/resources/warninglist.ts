@@ -12,7 +12,6 @@ import {
 	text,
 	texts,
 	toggle,
-	unset,
 } from '../definition';
 import { attributeTypes } from '../fields/attribute';
 import { checkTypes, isOfType } from '../fields/knownTypes';
@@ -95,35 +94,37 @@ const getAll = operation({
 			'Filters',
 			{
 				category: filter(
-					unset(
-						choice(
-							'Category',
-							[
-								{ value: 'false_positive', name: 'False Positive' },
-								{ value: 'known', name: 'Known Identifier' },
-							],
-							'',
-							{ description: 'What a hit means' },
-						),
+					choice(
+						'Category',
+						[
+							{ value: 'false_positive', name: 'False Positive' },
+							{ value: 'known', name: 'Known Identifier' },
+						],
+						'false_positive',
+						{ description: 'What a hit means' },
 					),
 				),
 				matching: filter(
-					unset(
-						choice(
-							'Matching',
-							[
-								{ value: 'cidr', name: 'CIDR' },
-								{ value: 'hostname', name: 'Hostname' },
-								{ value: 'regex', name: 'Regular Expression' },
-								{ value: 'string', name: 'String' },
-								{ value: 'substring', name: 'Substring' },
-							],
-							'',
-							{ description: 'How values are compared with the entries' },
-						),
+					choice(
+						'Matching',
+						[
+							{ value: 'cidr', name: 'CIDR' },
+							{ value: 'hostname', name: 'Hostname' },
+							{ value: 'regex', name: 'Regular Expression' },
+							{ value: 'string', name: 'String' },
+							{ value: 'substring', name: 'Substring' },
+						],
+						'string',
+						{ description: 'How values are compared with the entries' },
 					),
 				),
-				forTypes: filter(attributeTypes),
+				forTypes: filter({
+					...attributeTypes,
+					property: {
+						...attributeTypes.property,
+						displayName: 'Attribute Types',
+					},
+				}),
 			},
 			{ placeholder: 'Add Filter' },
 		),

@@ -45,6 +45,7 @@ export const feedChanged = listWatcher({
 	name: 'Feed Changed',
 	description:
 		'Starts when a feed is new, is set up in another way, is switched on or off, or, if wanted, was cached again. Site admins see all feeds, others those that are shown to everybody.',
+	example: 'CIRCL',
 	endpoint: 'GET /feeds/index',
 	envelope: 'Feed',
 	row: feedRow,

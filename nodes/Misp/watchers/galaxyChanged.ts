@@ -5,6 +5,7 @@ import { galaxyRow } from '../fields/rows';
 export const galaxyChanged = listWatcher({
 	name: 'Galaxy Changed',
 	description: 'Starts when a galaxy is new, has a new version, or is switched on or off',
+	example: 'threat-actor',
 	endpoint: 'GET /galaxies/index',
 	envelope: 'Galaxy',
 	row: galaxyRow,

@@ -5,6 +5,7 @@ import { taxonomyRow } from '../fields/rows';
 export const taxonomyChanged = listWatcher({
 	name: 'Taxonomy Changed',
 	description: 'Starts when a taxonomy is new, has a new version, or is switched on or off',
+	example: 'tlp',
 	endpoint: 'GET /taxonomies/index',
 	envelope: 'Taxonomy',
 	row: taxonomyRow,

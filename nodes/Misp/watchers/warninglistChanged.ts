@@ -6,6 +6,7 @@ export const warninglistChanged = listWatcher({
 	name: 'Warninglist Changed',
 	description:
 		'Starts when a warninglist is new, has a new version, or is switched on or off: what counts as known good has changed',
+	example: 'public DNS',
 	endpoint: 'GET /warninglists/index',
 	envelope: 'Warninglist',
 	row: warninglistRow,

@@ -25,7 +25,7 @@ export function toolProperties(operation: Operation): ToolProperty[] {
 		type: 'string',
 		default: toolDescription(operation),
 		required: true,
-		typeOptions: { rows: 4 },
+		typeOptions: { rows: 8 },
 		description: 'What the agent reads to decide when and how to use this tool',
 	};
 	const consent: ToolProperty = {

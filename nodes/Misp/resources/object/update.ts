@@ -39,19 +39,19 @@ export const update = operation({
 		updateFields: collection('Fields to Update', {
 			...objectDetails,
 			several: choice(
-				'Attributes That May Be Several',
+				'If an Attribute Has Values Already',
 				[
-					{ value: 'add', name: 'Add the Values to Those There' },
+					{ value: 'add', name: 'Add to Them' },
 					{
 						value: 'replace',
-						name: 'Replace Those There',
+						name: 'Replace Them',
 						description: 'Values that are not given again are deleted',
 					},
 				],
 				'add',
 				{
 					description:
-						'What becomes of the values of the same attribute that the object has already. Attributes that are not filled in always stay.',
+						'What becomes of the values that the object has of an attribute that is filled in. Attributes that are not filled in always stay.',
 				},
 			),
 		}),
