@@ -157,11 +157,6 @@ export function when<Out>(
 	};
 }
 
-/** Without a value from the start: left alone unless the user chooses one. */
-export function unset<Out>(inner: Field<Out>): Field<Out> {
-	return { ...inner, property: { ...inner.property, default: '' } };
-}
-
 /** With a short text under the input, for what MISP does that nobody expects. */
 export const hinted = <Out>(hint: string, inner: Field<Out>): Field<Out> => ({
 	...inner,

@@ -23,7 +23,6 @@ export {
 	optional,
 	orAsItIs,
 	required,
-	unset,
 	when,
 	type Field,
 	type Fields,
