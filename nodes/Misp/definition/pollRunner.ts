@@ -210,7 +210,7 @@ async function fetchLatest(
 		'notFound',
 		`There is nothing in this MISP yet that "${watcher.name}" would start with.`,
 		{
-			hint: `Loosen the filters, make one in MISP and try again, or activate the workflow and wait for one.${watcher.whenNone ? ` ${watcher.whenNone}` : ''}`,
+			hint: `Loosen the filters, make one in MISP and try again, or publish the workflow and wait for one.${watcher.whenNone ? ` ${watcher.whenNone}` : ''}`,
 		},
 	);
 }

@@ -25,7 +25,7 @@ const COMMON = {
 		'now',
 		{
 			description:
-				'Where the trigger begins when it is activated for the first time. Later it goes on where it stopped, however long it was off.',
+				'Where the trigger begins when its workflow is published (activated) for the first time. Later it goes on where it stopped, however long it was off.',
 		},
 	),
 	since: when(
