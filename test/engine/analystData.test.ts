@@ -1,5 +1,5 @@
 import type { AttributeRow, EventRow } from '../sandbox/rows';
-import { byId, useLab } from './support';
+import { byId, byUrl, useLab } from './support';
 
 const lab = useLab();
 
@@ -253,4 +253,32 @@ describe('delete', () => {
 		);
 		expect(message).toBe('You are not authorised to do that.');
 	});
+});
+
+describe('an address of MISP', () => {
+	const at = (kind: string, id: unknown) =>
+		byUrl(`${lab.sandbox.url}/analystData/view/${kind}/${String(id)}`);
+
+	it('names one of its own type', async () => {
+		const opinion = added('Opinion');
+		const row = await lab.row('analystData', 'get', {
+			type: 'Opinion',
+			analystData: at('Opinion', opinion.id),
+		});
+		expect(row).toMatchObject({ id: String(opinion.id), opinion: '10' });
+	});
+
+	it.each(['get', 'update', 'delete'])(
+		'is refused where it is of another: %s',
+		async (operation) => {
+			const note = added('Note');
+			const { message } = await lab.failure('analystData', operation, {
+				type: 'Note',
+				analystData: at('Opinion', note.id),
+				...(operation === 'update' ? { updateFields: { note: 'new' } } : {}),
+			});
+			expect(message).toBe('The address is one of the type Opinion, but "Type" is Note.');
+			expect(lab.sent).toEqual([]);
+		},
+	);
 });

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import { byId, useLab } from './support';
 
 /** Many items of attribute.update: how they share requests, and what becomes of each. */
@@ -161,6 +163,9 @@ it('makes several changes of the same one in their order', async () => {
 	const result = await update([...uuids, uuids[0], uuids[0]?.toUpperCase()]);
 	expect(outcomes(result)).toEqual(notes(7));
 	expect(rows[0]?.comment).toBe('note 6');
+	const [first] = rows;
+	await update([first?.id, ...uuids, rows[1]?.id]);
+	expect([first?.comment, rows[1]?.comment]).toEqual(['note 1', 'note 6']);
 });
 
 it('leaves somebody else’s alone, which fail alone', async () => {
@@ -171,9 +176,80 @@ it('leaves somebody else’s alone, which fail alone', async () => {
 	const refused = Array(5).fill('You do not have permission to do that.');
 	expect(outcomes(result)).toEqual([...notes(5), ...refused]);
 	expect(foreign.every(({ comment }) => comment === '')).toBe(true);
+	// Nor is one that is as it was to become.
+	const same = await update(
+		foreign.map(({ uuid }) => uuid),
+		{ comment: '', toIds: foreign[0]?.toIds === true ? 'yes' : 'no' },
+	);
+	expect(outcomes(same)).toEqual(refused);
 });
 
-it.each(['reset', 'resetMidReply', 'gatewayTimeout'] as const)(
+it('refuses the second of two that would be the same, as MISP does when they come one by one', async () => {
+	const rows = lab.world.history.attributes(own(), 6);
+	const values = ['a.test', 'b.test', 'A.test', 'c.test', 'd.test', 'e.test'];
+	const result = await update(
+		rows.map(({ uuid }) => uuid),
+		{ value: '={{ $json.value }}', comment: '={{ "note " + $itemIndex }}' },
+		values,
+	);
+	const expected = notes(6);
+	expected[2] = expect.stringContaining('A similar attribute already exists') as unknown as string;
+	expect(outcomes(result)).toEqual(expected);
+});
+
+it('sends one alone whose type and value are both given: deleted meanwhile, it would be made anew', async () => {
+	const rows = lab.world.history.attributes(own(), 5);
+	const values = rows.map((_, at) => `both${at}.example.com`);
+	const { items } = await update(
+		rows.map(({ uuid }) => uuid),
+		{ type: 'hostname', value: '={{ $json.value }}' },
+		values,
+	);
+	expect(items.map(({ json }) => json.value)).toEqual(values);
+	expect(kinds().slice(1)).toEqual(Array(5).fill('attributes/edit'));
+});
+
+it('says that an event was unpublished for nothing', async () => {
+	const event = own();
+	const rows = lab.world.history.attributes(event, 6);
+	// One that MISP alone can tell: it is there already.
+	for (const at of [0, 1, 2, 3, 4])
+		lab.world.addAttribute(event, { type: 'domain', value: `there${at}.example.com` });
+	const result = await update(
+		rows.slice(0, 5).map(({ uuid }) => uuid),
+		{ value: '={{ $json.value }}' },
+		[0, 1, 2, 3, 4].map((at) => `there${at}.example.com`),
+	);
+	const similar = expect.stringContaining('A similar attribute already exists');
+	expect(outcomes(result)).toEqual(Array(5).fill(similar));
+	expect(result.hints).toEqual([expect.stringContaining(`in event ${event.id}, and unpublished`)]);
+});
+
+it('says that nobody knows what became of those that a proxy had no patience for', async () => {
+	const rows = lab.world.history.attributes(own(), 6);
+	lab.faults.set('refusalPage', { status: 504, times: 1, match: /events\/edit/ });
+	const unknown = expect.stringContaining('It is not known whether MISP made the change');
+	expect(outcomes(await update(rows.map(({ uuid }) => uuid)))).toEqual(Array(6).fill(unknown));
+	expect(kinds()).toEqual(['attributes/restSearch', 'events/edit', 'attributes/restSearch']);
+});
+
+it('writes nothing twice when it cannot be read back', async () => {
+	const rows = lab.world.history.attributes(own(), 6);
+	lab.sandbox.setCost(50);
+	const failing = (async () => {
+		while (lab.requests.length < 2) await wait(5);
+		lab.faults.set('refusal', { status: 403, message: 'No.', match: /restSearch/ });
+	})();
+	const result = await update(rows.map(({ uuid }) => uuid)).finally(() => lab.sandbox.setCost(0));
+	await failing;
+	const unknown =
+		'No. It is not known whether MISP made the change: look in MISP before you repeat it.';
+	expect(outcomes(result)).toEqual(Array(6).fill(unknown));
+	expect(rows.map(({ comment }) => comment)).toEqual(notes(6));
+	expect(kinds()).toEqual(['attributes/restSearch', 'events/edit', 'attributes/restSearch']);
+});
+
+it.each(['reset', 'resetMidReply', 'gatewayTimeout', 'failsAfterwards'] as const)(
 	'finds out what was changed after a break: %s',
 	async (fault) => {
 		const rows = lab.world.history.attributes(own(), 6);

@@ -382,6 +382,9 @@ describe('cancelling the execution', () => {
 
 describe('MISP going away in the middle', () => {
 	/** A sandbox of its own that stops after some requests. */
+	/** The port may be another server's by then. */
+	const GONE = /refused the connection|The connection to .* broke|is not trusted/;
+
 	async function dying(after: number) {
 		const mortal = new Lab();
 		mortal.sandbox = await startSandbox();
@@ -407,7 +410,7 @@ describe('MISP going away in the middle', () => {
 		});
 		await stopped;
 		expect(itemIndex).toBe(2);
-		expect(message).toMatch(/refused the connection|The connection to .* broke/);
+		expect(message).toMatch(GONE);
 		expect(description).toMatch(/MISP/);
 	});
 
@@ -420,7 +423,7 @@ describe('MISP going away in the middle', () => {
 		await stopped;
 		expect(error).toBeUndefined();
 		expect(items.map(({ json }) => json.id)).toEqual(['1', '2', undefined, undefined]);
-		expect(items[3]?.json.error).toContain('refused the connection');
+		expect(items[3]?.json.error).toMatch(GONE);
 		expect(paired(items)).toEqual([0, 1, 2, 3]);
 	});
 

@@ -13,6 +13,8 @@ export type FaultName =
 	| 'unavailable'
 	/** Work done, but the proxy gave up waiting: the caller cannot know. */
 	| 'gatewayTimeout'
+	/** Work done, but MISP fails before it has replied: PHP runs out of memory, say. */
+	| 'failsAfterwards'
 	| 'maintenance'
 	| 'htmlPage'
 	/** Work done, JSON cut short under a matching Content-Length. */

@@ -244,6 +244,7 @@ function jsonBody(incoming: Incoming): unknown {
 /** What a fault makes of an answer after the work was done. */
 function spoil(fault: ActiveFault, answered: Answer): Answer {
 	if (fault.name === 'gatewayTimeout') return html(504, proxyPage(504));
+	if (fault.name === 'failsAfterwards') return html(500, '');
 	if (fault.name !== 'wrongType') return answered;
 	return { ...answered, headers: { ...answered.headers, 'Content-Type': HTML } };
 }

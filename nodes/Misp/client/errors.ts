@@ -101,6 +101,17 @@ export const UNKNOWN_OUTCOME =
 /** Whether a change was sent and nothing tells what became of it. */
 export const isUndecided = ({ message }: MispError): boolean => message.endsWith(UNKNOWN_OUTCOME);
 
+/**
+ * Whether something of what was sent may be done. MISP saves the parts of an event one after the
+ * other, and may fail in the middle, or when it makes its reply.
+ */
+export const mayBeDone = (error: MispError): boolean =>
+	isUndecided(error) || error.kind === 'server' || error.kind === 'notMisp';
+
+/** The same failure as one after which nobody knows what became of the change. */
+export const asUndecided = (error: MispError): MispError =>
+	isUndecided(error) ? error : new MispError(error.kind, error.message + UNKNOWN_OUTCOME, error);
+
 /** Input that is refused before anything is sent. */
 export function inputError(message: string, hint?: string): MispError {
 	return new MispError('input', message, { hint });

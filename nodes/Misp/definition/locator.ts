@@ -17,7 +17,10 @@ interface LocatorOptions extends FieldTexts {
 	load(context: LoadContext): Promise<ListEntry[]>;
 	/** The page of MISP that shows such a thing: `events/view`. */
 	page: string;
-	/** Where there are pages for several kinds, what follows in the address: `Note`. */
+	/**
+	 * Where there are pages for several kinds, what follows in the address: `Note`. What comes of an
+	 * address is then `Note/5`, so that nobody takes it for 5 of another kind.
+	 */
 	kinds?: readonly string[];
 	/** An id to show as example. */
 	example?: string;
@@ -56,8 +59,9 @@ const inAnySpelling = (page: string): string =>
 function partsOf(options: LocatorOptions) {
 	const { loader, page, kinds = [], example = '1234', numeric = false } = options;
 	const kind = kinds.length === 0 ? '' : `(?:${kinds.join('|')})/`;
-	const id = '([0-9]+|[0-9a-f-]{36})';
-	const inUrl = new RegExp(`/${inAnySpelling(page)}/${kind}${id}(?:[/?#.].*)?$`, 'i');
+	const id = `(${kind}(?:[0-9]+|[0-9a-f-]{36}))`;
+	const inUrl = new RegExp(`/${inAnySpelling(page)}/${id}(?:[/?#.].*)?$`, 'i');
+	const bareId = (text: string) => text.replace(new RegExp(`^${kind}`, 'i'), '');
 	// None has n8n's `validation`: it is a pattern with a time limit, which a busy worker exceeds.
 	const modes = [
 		{
@@ -89,14 +93,14 @@ function partsOf(options: LocatorOptions) {
 	return {
 		modes,
 		wanted: numeric ? 'must be an id (a number)' : 'must be an id (a number) or a UUID',
-		isId: (text: string) => isNumericId(text) || (!numeric && isUuid(text)),
+		isId: (text: string) => isNumericId(bareId(text)) || (!numeric && isUuid(bareId(text))),
 		/** What was entered, or the id in the address that was entered. */
 		idIn: (written: string) =>
 			asStored(isAddress(written) ? (inUrl.exec(written)?.[1] ?? written) : written),
 		addressIn: (value: unknown): string | undefined => {
 			const written = writtenIn(value) ?? '';
 			const found = isAddress(written) ? inUrl.exec(written)?.[1] : undefined;
-			return isNumericId(found ?? '') ? written : undefined;
+			return isNumericId(bareId(found ?? '')) ? written : undefined;
 		},
 	};
 }

@@ -15,6 +15,11 @@ export interface RunContext {
 	timeZone: string;
 	/** A remark for the user, shown with the node's output. Each text is shown once. */
 	hint(text: string): void;
+	/**
+	 * Ends the run with what is wrong with an input, unless the node goes on after errors: for what
+	 * shows before anything is sent, and only when MISP was asked.
+	 */
+	refuse(input: object, error: Error): void;
 	/** The file in a field of the item that this input came with. @throws MispError of kind `input` */
 	file(input: object, name: string): Promise<IncomingFile>;
 }

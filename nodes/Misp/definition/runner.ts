@@ -88,6 +88,9 @@ export async function execute(
 		inputs: [...indexOf.keys()],
 		timeZone,
 		hint: (text) => void hints.add(text),
+		refuse: (input, error) => {
+			if (!this.continueOnFail()) throw nodeError(node, error, indexOf.get(input));
+		},
 		file: async (input, name) => await incomingFile(this, indexOf.get(input) ?? 0, name),
 	};
 	const ceilings = new Ceilings(operation);

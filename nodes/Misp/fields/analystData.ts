@@ -1,6 +1,8 @@
 import type { Misp } from '../client/client';
 import {
+	asStored,
 	choice,
+	inputError,
 	locator,
 	path,
 	required,
@@ -106,3 +108,17 @@ export const dataLocator = required(
 		description: 'The note, opinion or relationship, from the list, or by ID or UUID',
 	}),
 );
+
+/**
+ * The id or UUID of what was chosen: an address says of which type it is.
+ *
+ * @throws MispError of kind `input` for the address of another type
+ */
+export function dataOf(type: DataType, chosen: string): string {
+	const [id = '', kind] = chosen.split('/').reverse();
+	if (kind === undefined || kind.toLowerCase() === type.toLowerCase()) return asStored(id);
+	throw inputError(
+		`The address is one of the type ${kind}, but "Type" is ${type}.`,
+		'The same number is something else there. Choose the type that the address has.',
+	);
+}

@@ -1,9 +1,10 @@
-import { isUndecided } from '../client/errors';
+import { asUndecided, mayBeDone } from '../client/errors';
 import { inKnownForm } from '../client/knownForm';
 import type { Misp } from '../client/client';
 import {
 	endsRun,
 	inPieces,
+	isTrue,
 	MispError,
 	oneByOne,
 	Pace,
@@ -26,7 +27,7 @@ export interface NewObject {
 	attributes: ObjectAttribute[];
 	/** Whether MISP is to refuse it when the event has an object with the same attributes. */
 	refuseDuplicate: boolean;
-	/** Whether it must go alone: an edit of the event would change what has its UUIDs already. */
+	/** Whether an edit of the event would do something else than adding it. */
 	alone: boolean;
 }
 
@@ -35,24 +36,31 @@ export type ObjectWritten = { row: ObjectRow } | { error: Error };
 /** From so many in one event on, an edit of the event is worth asking first how large that is. */
 const WORTH_IT = 5;
 
-/** MISP answers an edit with the whole event, which takes its time: 10,000 attributes about 1 s. */
-const LARGE_EVENT = 20_000;
+/** MISP answers an edit with the whole event: 5,000 attributes take it about half a second. */
+const LARGE_EVENT = 5000;
 
 /** Objects in the first edit of an event, and at most. */
 const FIRST = 100;
 const MOST = 300;
 
-/** An object as a part of its event. */
-const partOf = ({ template, body, uuid, attributes }: NewObject): Record<string, unknown> => ({
-	name: template.name,
-	'meta-category': template.metaCategory,
-	description: template.description,
-	template_uuid: template.uuid,
-	template_version: template.version,
-	...body,
-	uuid,
-	Attribute: attributes,
-});
+/** An object as a part of its event. Added by itself, MISP hands its times on to its attributes. */
+function partOf({ template, body, uuid, attributes }: NewObject): Record<string, unknown> {
+	const { first_seen, last_seen } = body;
+	const times = {
+		...(first_seen === undefined ? {} : { first_seen }),
+		...(last_seen === undefined ? {} : { last_seen }),
+	};
+	return {
+		name: template.name,
+		'meta-category': template.metaCategory,
+		description: template.description,
+		template_uuid: template.uuid,
+		template_version: template.version,
+		...body,
+		uuid,
+		Attribute: attributes.map((attribute) => ({ ...times, ...attribute })),
+	};
+}
 
 /** An object of an event without what the reply to an addition does not have. */
 function bare(row: ObjectRow): ObjectRow {
@@ -64,60 +72,108 @@ function bare(row: ObjectRow): ObjectRow {
 	return row;
 }
 
-/** `POST /objects/delete/{object}`, for good. @returns whether that was possible */
+const isWhole = ({ attributes }: NewObject, { Attribute = [] }: ObjectRow): boolean =>
+	lostAttributes(attributes, Attribute).length === 0;
+
+/** Whether MISP has no object with this id. `GET /objects/view/{object}` */
+const isGone = async (misp: Misp, id: string): Promise<boolean> =>
+	await recover(
+		fetchObject(misp, id).then(({ deleted }) => isTrue(deleted)),
+		(error) => !endsRun(error),
+		({ kind }) => kind === 'notFound',
+	);
+
+/** `POST /objects/delete/{object}`, for good. @returns whether it is gone */
 const takenBack = async (misp: Misp, { id }: ObjectRow): Promise<boolean> =>
 	await recover(
 		misp.post(path`/objects/delete/${id}/1`).then(() => true),
 		(error) => !endsRun(error),
-		() => false,
+		async (error) => mayBeDone(error) && (await isGone(misp, id)),
 	);
 
-/**
- * Adds objects with `POST /events/edit/{event}`, which answers with the event as it is stored: MISP
- * leaves out without a word what it does not take. An object without some of its attributes is
- * taken back, so that it is refused in MISP's words when it goes alone.
- *
- * @returns what is known of each: stored, or perhaps stored; those that are not go alone
- */
+/** What is known of an object after an edit of its event; nothing of one that is not there. */
+type Known = ObjectWritten | 'perhaps';
+
+/** Adds objects to their event at once, and finds out what became of each. */
+class Together {
+	readonly known = new Map<NewObject, Known>();
+
+	constructor(
+		private readonly misp: Misp,
+		private readonly event: string,
+	) {}
+
+	/**
+	 * `POST /events/edit/{event}` answers with the event as it is stored: MISP leaves out without a
+	 * word what it does not take. An object without some of its attributes is taken back, so that it
+	 * is refused in MISP's words when it goes alone.
+	 */
+	async add(piece: NewObject[]): Promise<NewObject[]> {
+		const body = { Object: piece.map(partOf) };
+		const edit = async () =>
+			await this.misp.post<EventRow>(path`/events/edit/${this.event}`, body, { unwrap: 'Event' });
+		for (const [object, row] of storedOf(piece, await inKnownForm(edit, true))) {
+			if (isWhole(object, row) || !(await takenBack(this.misp, row))) {
+				this.known.set(object, { row: bare(row) });
+			}
+		}
+		return piece;
+	}
+
+	/**
+	 * Looks in the event after a failure. MISP may be at work on it still, so that nothing is taken
+	 * back, and what is not whole by now is left to a person.
+	 */
+	async lookFor(piece: NewObject[], error: MispError): Promise<NewObject[]> {
+		if (!mayBeDone(error)) return piece;
+		for (const object of piece) this.known.set(object, 'perhaps');
+		const view = async () =>
+			await this.misp.get<EventRow>(path`/events/view/${this.event}`, { unwrap: 'Event' });
+		const event = await recover(
+			inKnownForm(view, false),
+			(failure) => !endsRun(failure),
+			() => undefined,
+		);
+		if (event === undefined) return piece;
+		for (const [object, row] of storedOf(piece, event)) {
+			this.known.set(
+				object,
+				isWhole(object, row) ? { row: bare(row) } : { error: asUndecided(error) },
+			);
+		}
+		return piece;
+	}
+}
+
+/** Those of some objects that an event has. */
+function storedOf(
+	objects: NewObject[],
+	{ Object: stored = [] }: EventRow,
+): Array<[NewObject, ObjectRow]> {
+	const byUuid = new Map(stored.map((row) => [row.uuid.toLowerCase(), row as ObjectRow]));
+	return objects.flatMap((object): Array<[NewObject, ObjectRow]> => {
+		const row = byUuid.get(object.uuid.toLowerCase());
+		return row ? [[object, row]] : [];
+	});
+}
+
 async function addTogether(
 	misp: Misp,
 	event: string,
 	objects: NewObject[],
-): Promise<Map<NewObject, ObjectRow | 'perhaps'>> {
-	const known = new Map<NewObject, ObjectRow | 'perhaps'>();
-	const settle = async (piece: NewObject[], { Object: stored = [] }: EventRow) => {
-		const byUuid = new Map(stored.map((row) => [row.uuid.toLowerCase(), row as ObjectRow]));
-		for (const object of piece) {
-			const row = byUuid.get(object.uuid);
-			if (!row) continue;
-			const isWhole = lostAttributes(object.attributes, row.Attribute ?? []).length === 0;
-			if (isWhole || !(await takenBack(misp, row))) known.set(object, bare(row));
-			else known.delete(object);
-		}
-		return piece;
-	};
+): Promise<Map<NewObject, Known>> {
+	const together = new Together(misp, event);
+	const pace = new Pace(FIRST, MOST);
 	await inPieces(
 		objects,
-		new Pace(FIRST, MOST),
-		async (piece) => {
-			const body = { Object: piece.map(partOf) };
-			const edit = async () =>
-				await misp.post<EventRow>(path`/events/edit/${event}`, body, { unwrap: 'Event' });
-			return await settle(piece, await inKnownForm(edit, true));
-		},
+		pace,
+		async (piece) => await together.add(piece),
 		async (piece, error) => {
-			if (!isUndecided(error)) return piece;
-			for (const object of piece) known.set(object, 'perhaps');
-			const view = async () =>
-				await misp.get<EventRow>(path`/events/view/${event}`, { unwrap: 'Event' });
-			return await recover(
-				inKnownForm(view, false).then(async (stored) => await settle(piece, stored)),
-				(failure) => !endsRun(failure),
-				() => piece,
-			);
+			if (error.kind === 'timeout') pace.halve(piece.length);
+			return await together.lookFor(piece, error);
 		},
 	);
-	return known;
+	return together.known;
 }
 
 /** `POST /objects/add/{event}/{template}` */
@@ -134,6 +190,21 @@ async function addAlone(
 	return { row: reply.Object };
 }
 
+/**
+ * What became of an object that may have come with an edit of the event: under the same UUID MISP
+ * adds none twice, and refuses it when it is sent again.
+ */
+async function found(misp: Misp, object: NewObject, error: MispError): Promise<ObjectWritten> {
+	const stored = await recover(
+		inKnownForm(() => fetchObject(misp, object.uuid), false),
+		(failure) => !endsRun(failure),
+		({ kind }) => (kind === 'notFound' ? ('none' as const) : undefined),
+	);
+	if (stored === 'none') return { error };
+	const isThere = stored !== undefined && isWhole(object, stored);
+	return isThere ? { row: bare(stored) } : { error: asUndecided(error) };
+}
+
 /** Whether an edit of the event is worth it, and quick. `POST /events/index` */
 const isSmall = async (misp: Misp, event: string): Promise<boolean> =>
 	await recover(
@@ -143,6 +214,12 @@ const isSmall = async (misp: Misp, event: string): Promise<boolean> =>
 		(error) => !endsRun(error),
 		() => false,
 	);
+
+/** Those that go together: none where it matters which of them comes first. */
+function together(objects: NewObject[]): NewObject[] {
+	if (objects.some(({ refuseDuplicate }) => refuseDuplicate)) return [];
+	return objects.filter(({ alone }) => !alone);
+}
 
 /**
  * Adds objects to one event, many at once where that is possible, and all others one by one.
@@ -156,28 +233,21 @@ export async function addObjects(
 ): Promise<ObjectWritten[]> {
 	const outcomes = new Map<NewObject, ObjectWritten>();
 	const perhaps = new Set<NewObject>();
-	const mayGoTogether = objects.filter(({ alone }) => !alone);
-	if (mayGoTogether.length >= WORTH_IT && (await isSmall(misp, event))) {
-		for (const [object, known] of await addTogether(misp, event, mayGoTogether)) {
+	const some = together(objects);
+	if (some.length >= WORTH_IT && (await isSmall(misp, event))) {
+		for (const [object, known] of await addTogether(misp, event, some)) {
 			if (known === 'perhaps') perhaps.add(object);
-			else outcomes.set(object, { row: known });
+			else outcomes.set(object, known);
 		}
 	}
-	const failed = async (object: NewObject, error: MispError): Promise<ObjectWritten> => {
-		if (!perhaps.has(object)) return { error };
-		// Under the same UUID MISP adds none twice.
-		return await recover(
-			inKnownForm(() => fetchObject(misp, object.uuid), false).then((row) => ({ row })),
-			(failure) => !endsRun(failure),
-			() => ({ error }),
-		);
-	};
 	await oneByOne(
 		objects.filter((object) => !outcomes.has(object)),
 		async (object) => {
 			outcomes.set(object, await inKnownForm(() => addAlone(misp, event, object), true));
 		},
-		async (object, error) => void outcomes.set(object, await failed(object, error)),
+		async (object, error) => {
+			outcomes.set(object, perhaps.has(object) ? await found(misp, object, error) : { error });
+		},
 	);
 	return objects.map((object) => outcomes.get(object) as ObjectWritten);
 }

@@ -22,6 +22,7 @@ import {
 import {
 	analystRow,
 	dataLocator,
+	dataOf,
 	dataType as type,
 	epochOf,
 	fetchAll,
@@ -163,8 +164,9 @@ const get = operation({
 	endpoints: ['GET /analyst_data/view/{type}/{id}'],
 	row: analystRow,
 	fields: { type, analystData: dataLocator },
-	run: async ({ misp }, { type: of, analystData: id }) =>
-		await misp.get(path`/analyst_data/view/${of}/${id}`, { expect: of }),
+	check: ({ type: of, analystData: chosen }) => void dataOf(of, chosen),
+	run: async ({ misp }, { type: of, analystData: chosen }) =>
+		await misp.get(path`/analyst_data/view/${of}/${dataOf(of, chosen)}`, { expect: of }),
 });
 
 const getAll = operation({
@@ -246,9 +248,14 @@ const update = operation({
 		analystData: dataLocator,
 		updateFields: collection('Fields to Update', updateFields),
 	},
-	check: ({ type: of, updateFields: changes }) => void changesOf(of, changes),
-	run: async ({ misp }, { type: of, analystData: id, updateFields: changes }) =>
-		await misp.post(path`/analyst_data/edit/${of}/${id}`, changesOf(of, changes), { expect: of }),
+	check: ({ type: of, analystData: chosen, updateFields: changes }) => {
+		dataOf(of, chosen);
+		changesOf(of, changes);
+	},
+	run: async ({ misp }, { type: of, analystData: chosen, updateFields: changes }) =>
+		await misp.post(path`/analyst_data/edit/${of}/${dataOf(of, chosen)}`, changesOf(of, changes), {
+			expect: of,
+		}),
 });
 
 const deleteData = operation({
@@ -260,7 +267,9 @@ const deleteData = operation({
 	ownRows: true,
 	endpoints: ['POST /analyst_data/delete/{type}/{id}'],
 	fields: { type, analystData: hinted(LASTS, dataLocator) },
-	run: async ({ misp, hint }, { type: of, analystData: id }) => {
+	check: ({ type: of, analystData: chosen }) => void dataOf(of, chosen),
+	run: async ({ misp, hint }, { type: of, analystData: chosen }) => {
+		const id = dataOf(of, chosen);
 		const gone = await recover(
 			misp.post(path`/analyst_data/delete/${of}/${id}`, {}, { expect: 'saved' }).then(() => false),
 			({ kind, status }) => kind === 'notFound' && status === 404,

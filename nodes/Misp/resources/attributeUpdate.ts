@@ -60,14 +60,14 @@ export const update = operation({
 	refangs: true,
 	fields,
 	check: (input) => void attributeChanges(input.updateFields),
-	runMany: async ({ misp }, inputs) => {
+	runMany: async (context, inputs) => {
 		const refangers = inputs.map((input) => new Refanger(input));
 		const updates = inputs.map((input, at) => ({
 			attribute: input.attribute,
 			changes: async (type?: string) =>
-				await changesOf(misp, input, refangers[at] as Refanger, type),
+				await changesOf(context.misp, input, refangers[at] as Refanger, type),
 		}));
-		const written = await updateAttributes(misp, updates);
+		const written = await updateAttributes(context, updates);
 		return written.map((one, at) =>
 			'error' in one ? one : { rows: [(refangers[at] as Refanger).noted(one.row)] },
 		);

@@ -131,7 +131,6 @@ const run = operation({
 	description:
 		'Turns what a search finds into CSV, STIX, Suricata or Snort rules, block lists and other formats, as a file or as text. At least one filter is needed. Text, Hashes, Hosts File, OpenIOC, Snort, Suricata, RPZ, Kunai and Context (Markdown) have only what is published and for detection, unless Data to Export says otherwise. Below a TLP ceiling, rows are judged first and only those that may leave MISP are exported; of events those that may leave as a whole. If nothing matches, the export is empty (CSV: the header line alone) and result_count is 0. A file is stored while it arrives, however large it is; a text can have 20 MiB. Example: Export "Attributes", Format "suricata", Changed After "7d".',
 	access: 'read',
-	ownRows: true,
 	endpoints: ['POST /attributes/restSearch', 'POST /events/restSearch'],
 	fields,
 	refangs: true,

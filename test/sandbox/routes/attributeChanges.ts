@@ -15,7 +15,7 @@ import { canModify, requireEvent, visibleAttribute } from '../rights';
 import type { Controller } from '../router';
 import type { AttributeRow } from '../rows';
 import type { World } from '../state';
-import { changeAttribute, draftAttribute } from '../write/attributes';
+import { changeAttribute, draftChange } from '../write/attributes';
 import { applyTags } from '../write/tags';
 
 function edit(call: Call) {
@@ -29,7 +29,7 @@ function edit(call: Call) {
 	if (fields.timestamp !== undefined && Number(fields.timestamp) <= attribute.timestamp) {
 		throw refuse.notAllowed('Attribute in the request not newer than the local copy.');
 	}
-	const draft = draftAttribute(world, viewer, fields, attribute);
+	const draft = draftChange(world, viewer, event, fields, attribute);
 	if (draft.errors !== undefined) {
 		return notSaved('Could not edit Attribute', '/attributes/edit', draft.errors);
 	}

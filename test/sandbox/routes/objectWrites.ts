@@ -64,7 +64,10 @@ function addTo(call: Call, event: EventRow, template: TemplateRow, attributes: J
 }
 
 function addInside({ world, viewer }: Call, event: EventRow, object: ObjectRow, input: Json): void {
-	const result = saveAttribute(world, viewer, event, withFlag(input), {
+	// The object's times are those of attributes that have none.
+	const { firstSeen, lastSeen } = object;
+	const times = { first_seen: firstSeen ?? undefined, last_seen: lastSeen ?? undefined };
+	const result = saveAttribute(world, viewer, event, withFlag({ ...times, ...input }), {
 		breakOnDuplicate: true,
 		objectId: object.id,
 		objectRelation: text(input.object_relation),

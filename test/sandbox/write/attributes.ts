@@ -116,10 +116,11 @@ export function findSimilar(
 	world: World,
 	event: EventRow,
 	fields: NewAttribute,
+	except?: AttributeRow,
 ): AttributeRow | undefined {
 	const [first = ''] = fields.value.split('|');
 	for (const row of world.withValue(first || fields.value)) {
-		if (row.eventId !== event.id || row.deleted || row.objectId !== 0) continue;
+		if (row === except || row.eventId !== event.id || row.deleted || row.objectId !== 0) continue;
 		if (row.type !== fields.type || row.category !== fields.category) continue;
 		if (joinValue(row).toLowerCase() === fields.value.toLowerCase()) return row;
 	}
@@ -170,6 +171,20 @@ export function saveAttribute(
 }
 
 /** Changes an attribute in place. */
+/** As it will be stored when it is changed, or what is wrong with that. */
+export function draftChange(
+	world: World,
+	viewer: Viewer,
+	event: EventRow,
+	input: Json,
+	before: AttributeRow,
+): Draft {
+	const draft = draftAttribute(world, viewer, input, before);
+	if (draft.errors !== undefined || before.objectId !== 0) return draft;
+	const similar = findSimilar(world, event, draft.fields, before);
+	return similar === undefined ? draft : { errors: { value: [SIMILAR] } };
+}
+
 export function changeAttribute(world: World, row: AttributeRow, fields: NewAttribute): void {
 	const before = attributeColumns(row);
 	Object.assign(row, without(fields, 'uuid', 'value'));

@@ -5,7 +5,7 @@ import type { EventRow } from '../rows';
 import type { World } from '../state';
 import {
 	changeAttribute,
-	draftAttribute,
+	draftChange,
 	isUuid,
 	saveAttribute,
 	text,
@@ -190,8 +190,13 @@ function mergeAttributes(
 	parts: Json[],
 	objectId = 0,
 ): void {
-	for (const part of parts) {
+	// MISP checks all of them against what is stored before it saves any.
+	const drafts = parts.map((part) => {
 		const known = part.uuid === undefined ? undefined : world.attribute(part.uuid);
+		const draft = known && draftChange(world, viewer, event, part, known);
+		return { part, known, draft };
+	});
+	for (const { part, known, draft } of drafts) {
 		if (known === undefined) {
 			saveAttribute(world, viewer, event, part);
 			continue;
@@ -199,8 +204,7 @@ function mergeAttributes(
 		// One that lives in another event or object, or a stale one, is skipped silently.
 		if (known.eventId !== event.id || known.objectId !== objectId) continue;
 		if (part.timestamp !== undefined && Number(part.timestamp) <= known.timestamp) continue;
-		const draft = draftAttribute(world, viewer, part, known);
-		if (draft.errors !== undefined) continue;
+		if (draft === undefined || draft.errors !== undefined) continue;
 		changeAttribute(world, known, draft.fields);
 		applyTags(world, viewer, known, part);
 		if (part.deleted !== undefined) world.setDeleted(known, truthy(part.deleted));

@@ -28,9 +28,9 @@ it.each([
 });
 
 it.each([
-	['/analystData/view/Note/5', '5'],
-	['/analyst_data/view/Opinion/5', '5'],
-	[`/analystData/view/Note/${UUID}`, UUID],
+	['/analystData/view/Note/5', 'Note/5'],
+	['/analyst_data/view/Opinion/5', 'Opinion/5'],
+	[`/analystData/view/Note/${UUID}`, `Note/${UUID}`],
 	['/analystData/view/5', undefined],
 	['/analystData/view/Event/5', undefined],
 ])('an address where there are several kinds: %s is %s', (address, id) => {

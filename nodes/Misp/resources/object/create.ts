@@ -6,6 +6,7 @@ import {
 	endsRun,
 	inGroups,
 	inputError,
+	isTrue,
 	operation,
 	recover,
 	required,
@@ -93,7 +94,10 @@ export const create = operation({
 				await recover(
 					prepare(context, input),
 					(error) => !endsRun(error),
-					(error) => ({ error }),
+					(error) => {
+						context.refuse(input, error);
+						return { error };
+					},
 				),
 			);
 		}
@@ -106,6 +110,17 @@ export const create = operation({
 		});
 	},
 });
+
+/**
+ * Whether an edit of the event would do something else with an attribute: change the one that has
+ * its UUID, make its local tags global, or drop its sharing group without a word. Files are too
+ * large to go together.
+ */
+const mustGoAlone = (given: Record<string, unknown>): boolean =>
+	'uuid' in given ||
+	'data' in given ||
+	'sharing_group_id' in given ||
+	(Array.isArray(given.Tag) && given.Tag.some((tag: { local?: unknown }) => isTrue(tag?.local)));
 
 interface Prepared {
 	event: string;
@@ -128,10 +143,7 @@ async function prepare({ misp, timeZone }: RunContext, input: Input): Promise<Pr
 		uuid: uuid ?? randomUUID(),
 		attributes,
 		refuseDuplicate,
-		alone:
-			refuseDuplicate ||
-			uuid !== undefined ||
-			more.some((one) => one.uuid !== undefined || 'data' in one),
+		alone: uuid !== undefined || more.some(mustGoAlone),
 	};
 	return { event: input.event, object, refanger };
 }
