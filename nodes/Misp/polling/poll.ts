@@ -110,7 +110,12 @@ export async function poll(
 	if (!reach || reach.at > now) reach = { from: reachOf(watch, positions, options), at: now };
 	const { from: oldest } = reach;
 	const [first] = watch.sources;
-	const catchUp = saved.catchUp ?? { from: nextOf(first, positions), at: now - LAG };
+	const { from: catchUpFrom, at: catchUpAt } = saved.catchUp ?? {
+		from: nextOf(first, positions),
+		at: now - LAG,
+	};
+	// What comes after the server's clock was set back was not there then.
+	const catchUp = { from: catchUpFrom, at: Math.min(catchUpAt, now - LAG) };
 	let source: Source;
 	/** Whether the first source has handed the row on, or comes to it. */
 	const isLeft = ({ at, version = at }: Found): boolean => {

@@ -80,6 +80,19 @@ const MENDED: Record<string, History> = {
 			],
 		},
 	),
+	'what was published after the server’s clock was set back, while old rows waited, was missed': of(
+		'versions',
+		{
+			steps: [
+				WEEK,
+				{ ...create, count: 2 },
+				WEEK,
+				{ do: 'setBack', seconds: 0 },
+				{ do: 'setBack', seconds: 9 },
+				{ ...sync, age: 307 },
+			],
+		},
+	),
 	'what MISP sends in no order was handed on in no order': of('unordered', {
 		pageSize: 3,
 		limit: 1000,
