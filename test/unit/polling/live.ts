@@ -43,7 +43,9 @@ export async function live(history: History): Promise<void> {
 	const kept: Kept[] = [{ state: undefined, handedOn: new Map() }];
 
 	const isOld = ({ timestamp, published, foreign, shown, created }: Row): boolean => {
-		if (!isVersions) return first.since === undefined ? false : created < first.since;
+		// One that shows up later is new to everybody, whenever it was made.
+		const isSince = first.since !== undefined && created < first.since;
+		if (!isVersions) return isSince && shown < first.time;
 		const isRepublished = foreign && published >= start;
 		return timestamp < start && shown < first.time && !isRepublished;
 	};
