@@ -2,6 +2,7 @@ import { inKnownForm } from '../client/knownForm';
 import type { Fields, InputOf } from './field';
 import type { Outcome, RunContext } from './operation';
 import { inPieces, Pace } from './pace';
+import { whyPointless } from './pointless';
 
 /** Pieces of at most `size`, in order. */
 export function chunksOf<T>(all: T[], size: number): T[][] {
@@ -12,7 +13,8 @@ export function chunksOf<T>(all: T[], size: number): T[][] {
 }
 
 /**
- * Runs inputs that go together in one piece of work, one group after the other.
+ * Runs inputs that go together in one piece of work, one group after the other, until every other
+ * one would fail as well.
  *
  * @param keyOf tells the group of an input
  * @param run gives the outcomes of a group's members, in their order
@@ -31,10 +33,16 @@ export async function inGroups<Input, Key>(
 		else groups.set(key, [index]);
 	}
 	const outcomes: Outcome[] = [];
+	let inARow: Error[] = [];
 	for (const [key, indexes] of groups) {
 		const members = indexes.map((index) => inputs[index]) as [Input, ...Input[]];
-		const answers = await run(members, key);
-		for (const [at, index] of indexes.entries()) outcomes[index] = answers[at] as Outcome;
+		const error = whyPointless(inARow);
+		const answers = error ? members.map(() => ({ error })) : await run(members, key);
+		for (const [at, index] of indexes.entries()) {
+			const answer = answers[at] as Outcome;
+			outcomes[index] = answer;
+			inARow = 'error' in answer ? [...inARow.slice(-9), answer.error] : [];
+		}
 	}
 	return outcomes;
 }

@@ -112,30 +112,37 @@ class Together {
 		const body = { Object: piece.map(partOf) };
 		const edit = async () =>
 			await this.misp.post<EventRow>(path`/events/edit/${this.event}`, body, { unwrap: 'Event' });
-		for (const [object, row] of storedOf(piece, await inKnownForm(edit, true))) {
-			if (isWhole(object, row) || !(await takenBack(this.misp, row))) {
-				this.known.set(object, { row: bare(row) });
-			}
-		}
+		await this.settle(await inKnownForm(async () => storedOf(piece, await edit()), true));
 		return piece;
 	}
 
+	private async settle(stored: Array<[NewObject, ObjectRow]>): Promise<void> {
+		for (const [object, row] of stored) {
+			if (isWhole(object, row) || !(await takenBack(this.misp, row))) {
+				this.known.set(object, { row: bare(row) });
+			} else this.known.delete(object);
+		}
+	}
+
 	/**
-	 * Looks in the event after a failure. MISP may be at work on it still, so that nothing is taken
-	 * back, and what is not whole by now is left to a person.
+	 * Looks in the event after a failure. Unless it failed by itself, MISP may be at work on it still,
+	 * so that nothing is taken back, and what is not whole by now is left to a person.
 	 */
 	async lookFor(piece: NewObject[], error: MispError): Promise<NewObject[]> {
 		if (!mayBeDone(error)) return piece;
 		for (const object of piece) this.known.set(object, 'perhaps');
 		const view = async () =>
 			await this.misp.get<EventRow>(path`/events/view/${this.event}`, { unwrap: 'Event' });
-		const event = await recover(
-			inKnownForm(view, false),
+		const stored = await recover(
+			inKnownForm(async () => storedOf(piece, await view()), false),
 			(failure) => !endsRun(failure),
-			() => undefined,
+			() => [],
 		);
-		if (event === undefined) return piece;
-		for (const [object, row] of storedOf(piece, event)) {
+		if (error.kind === 'server') {
+			await this.settle(stored);
+			return piece;
+		}
+		for (const [object, row] of stored) {
 			this.known.set(
 				object,
 				isWhole(object, row) ? { row: bare(row) } : { error: asUndecided(error) },
@@ -193,16 +200,17 @@ async function addAlone(
 /**
  * What became of an object that may have come with an edit of the event: under the same UUID MISP
  * adds none twice, and refuses it when it is sent again.
+ *
+ * @param error by which it was refused
  */
 async function found(misp: Misp, object: NewObject, error: MispError): Promise<ObjectWritten> {
 	const stored = await recover(
 		inKnownForm(() => fetchObject(misp, object.uuid), false),
-		(failure) => !endsRun(failure),
-		({ kind }) => (kind === 'notFound' ? ('none' as const) : undefined),
+		({ kind }) => kind === 'notFound',
+		() => undefined,
 	);
-	if (stored === 'none') return { error };
-	const isThere = stored !== undefined && isWhole(object, stored);
-	return isThere ? { row: bare(stored) } : { error: asUndecided(error) };
+	if (stored === undefined) return { error };
+	return isWhole(object, stored) ? { row: bare(stored) } : { error: asUndecided(error) };
 }
 
 /** Whether an edit of the event is worth it, and quick. `POST /events/index` */
@@ -245,9 +253,16 @@ export async function addObjects(
 		async (object) => {
 			outcomes.set(object, await inKnownForm(() => addAlone(misp, event, object), true));
 		},
-		async (object, error) => {
-			outcomes.set(object, perhaps.has(object) ? await found(misp, object, error) : { error });
-		},
+		(object, error) => void outcomes.set(object, { error }),
+	);
+	const refused = [...perhaps].flatMap((object): Array<[NewObject, MispError]> => {
+		const one = outcomes.get(object);
+		return one && 'error' in one ? [[object, one.error as MispError]] : [];
+	});
+	await oneByOne(
+		refused,
+		async ([object, error]) => void outcomes.set(object, await found(misp, object, error)),
+		([object, error]) => void outcomes.set(object, { error: asUndecided(error) }),
 	);
 	return objects.map((object) => outcomes.get(object) as ObjectWritten);
 }

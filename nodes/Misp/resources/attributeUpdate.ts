@@ -26,21 +26,18 @@ const fields = {
 
 type Input = InputOf<typeof fields>;
 
-/**
- * What is to be changed. What type a value has, only MISP knows where that is not changed: it is
- * asked when it makes a difference.
- *
- * @param known the type that the attribute has
- */
+/** Fields that make another attribute of it. */
+const ANOTHER = ['value', 'type', 'category'] as const;
+
+/** What type a value has, only MISP knows where that is not changed: asked when it makes a difference. */
 async function changesOf(
 	misp: Misp,
 	{ attribute, updateFields }: Input,
 	refanger: Refanger,
-	known?: string,
 ): Promise<Record<string, unknown>> {
 	const { value } = updateFields;
 	if (value === undefined || refangedValue(value) === value) return attributeChanges(updateFields);
-	const type = updateFields.type ?? known ?? (await fetchAttribute(misp, attribute)).type;
+	const type = updateFields.type ?? (await fetchAttribute(misp, attribute)).type;
 	return attributeChanges({ ...updateFields, value: refanger.value(value, type) });
 }
 
@@ -48,7 +45,7 @@ export const update = operation({
 	name: 'Update',
 	action: 'Update an attribute',
 	description:
-		'Changes what is filled in and leaves the rest. MISP unpublishes the event. Many items that name their attributes by UUID go in a few requests.',
+		'Changes what is filled in and leaves the rest. MISP unpublishes the event. Many items that name their attributes by UUID, and change neither value nor type nor category, go in a few requests.',
 	access: 'contribute',
 	endpoints: [
 		'POST /attributes/edit/{attribute}',
@@ -60,14 +57,14 @@ export const update = operation({
 	refangs: true,
 	fields,
 	check: (input) => void attributeChanges(input.updateFields),
-	runMany: async (context, inputs) => {
+	runMany: async ({ misp }, inputs) => {
 		const refangers = inputs.map((input) => new Refanger(input));
 		const updates = inputs.map((input, at) => ({
 			attribute: input.attribute,
-			changes: async (type?: string) =>
-				await changesOf(context.misp, input, refangers[at] as Refanger, type),
+			changes: async () => await changesOf(misp, input, refangers[at] as Refanger),
+			asAnother: ANOTHER.some((name) => input.updateFields[name] !== undefined),
 		}));
-		const written = await updateAttributes(context, updates);
+		const written = await updateAttributes(misp, updates);
 		return written.map((one, at) =>
 			'error' in one ? one : { rows: [(refangers[at] as Refanger).noted(one.row)] },
 		);

@@ -7,6 +7,7 @@ import {
 	inGroups,
 	inputError,
 	isTrue,
+	oneByOne,
 	operation,
 	recover,
 	required,
@@ -89,18 +90,14 @@ export const create = operation({
 	},
 	runMany: async (context, inputs) => {
 		const prepared: Array<Prepared | { error: Error }> = [];
-		for (const input of inputs) {
-			prepared.push(
-				await recover(
-					prepare(context, input),
-					(error) => !endsRun(error),
-					(error) => {
-						context.refuse(input, error);
-						return { error };
-					},
-				),
-			);
-		}
+		await oneByOne(
+			inputs,
+			async (input) => void prepared.push(await prepare(context, input)),
+			(input, error) => {
+				context.refuse(input, error);
+				prepared.push({ error });
+			},
+		);
 		// One that may not be sent is a group of its own.
 		const groupOf = (one: (typeof prepared)[number]) => ('error' in one ? one : one.event);
 		return await inGroups(prepared, groupOf, async (members) => {
