@@ -215,3 +215,20 @@ describe('attribute.delete', () => {
 		expect(lab.sent).toEqual(others.map(({ id }) => `POST /attributes/delete/${id}`));
 	});
 });
+
+it('does not try one event after the other when MISP has gone away', async () => {
+	const events = Array.from({ length: 6 }, own);
+	lab.faults.set('badGateway', { match: /attributes\/add/ });
+	const { items } = await lab.run(
+		'attribute',
+		'create',
+		{ event: byId('={{ $json.event }}'), type: 'domain', value: '={{ $json.value }}' },
+		{
+			input: events.flatMap(({ id }) => domains(2).map((one) => ({ ...one, event: id }))),
+			onError: 'continueRegularOutput',
+		},
+	);
+	expect(items.slice(0, 6).every(({ json }) => /502/.test(String(json.error)))).toBe(true);
+	const notTried = expect.stringContaining('Not tried, since the items before failed');
+	expect(items.slice(6).map(({ json }) => json.error)).toEqual(Array(6).fill(notTried));
+});

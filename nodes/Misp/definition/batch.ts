@@ -38,11 +38,10 @@ export async function inGroups<Input, Key>(
 		const members = indexes.map((index) => inputs[index]) as [Input, ...Input[]];
 		const error = whyPointless(inARow);
 		const answers = error ? members.map(() => ({ error })) : await run(members, key);
-		for (const [at, index] of indexes.entries()) {
-			const answer = answers[at] as Outcome;
-			outcomes[index] = answer;
-			inARow = 'error' in answer ? [...inARow.slice(-9), answer.error] : [];
-		}
+		for (const [at, index] of indexes.entries()) outcomes[index] = answers[at] as Outcome;
+		const errors = answers.flatMap((answer) => ('error' in answer ? [answer.error] : []));
+		// A group that fails is one failure, however many it has.
+		inARow = errors.length < answers.length ? [] : [...inARow, ...errors.slice(-1)];
 	}
 	return outcomes;
 }
