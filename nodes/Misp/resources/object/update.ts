@@ -39,7 +39,7 @@ export const update = operation({
 		updateFields: collection('Fields to Update', {
 			...objectDetails,
 			several: choice(
-				'If an Attribute Has Values Already',
+				'If Values Exist',
 				[
 					{ value: 'add', name: 'Add to Them' },
 					{
