@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { byId, useLab } from './support';
+import { byId, useLab, type Setting } from './support';
 
 /** Many items of object.create: how they share requests, and what becomes of each. */
 
@@ -15,6 +15,7 @@ const create = async (
 	event: unknown,
 	items: Item[],
 	additionalFields: Record<string, unknown> = { moreAttributes: '={{ $json.more ?? [] }}' },
+	setting: Setting = {},
 ) =>
 	await lab.run(
 		'object',
@@ -25,7 +26,7 @@ const create = async (
 			attributes: { domain: '={{ $json.domain }}', ip: ['192.0.2.1', '192.0.2.2'] },
 			additionalFields,
 		},
-		{ input: items, onError: 'continueRegularOutput' },
+		{ input: items, onError: 'continueRegularOutput', ...setting },
 	);
 
 const domains = (count: number): Item[] =>
@@ -105,17 +106,7 @@ it('names the tags that MISP dropped', async () => {
 	const event = lab.world.addEvent({ orgId: 2, userId: 4 });
 	const more = [{ object_relation: 'text', value: 'x', Tag: [{ name: 'no:such' }] }];
 	const items = domains(5).map((item, at) => (at === 3 ? { ...item, more } : item));
-	const { items: rows } = await lab.run(
-		'object',
-		'create',
-		{
-			event: byId(event.id),
-			template: 'domain-ip',
-			attributes: { domain: '={{ $json.domain }}' },
-			additionalFields: { moreAttributes: '={{ $json.more ?? [] }}' },
-		},
-		{ input: items, key: 'user' },
-	);
+	const { items: rows } = await create(event.id, items, undefined, { key: 'user' });
 	const lost = [expect.objectContaining({ what: 'tag', name: 'no:such' })];
 	expect(rows.map(({ json }) => json.dropped)).toEqual([
 		undefined,
@@ -167,17 +158,7 @@ it('sends nothing when one does not fit its template and the run ends at errors'
 	const event = own();
 	const items = domains(6);
 	items[3] = { domain: 'x.test', more: [{ object_relation: 'nonsense', value: 'x' }] };
-	const { error } = await lab.run(
-		'object',
-		'create',
-		{
-			event: byId(event.id),
-			template: 'domain-ip',
-			attributes: { domain: '={{ $json.domain }}' },
-			additionalFields: { moreAttributes: '={{ $json.more ?? [] }}' },
-		},
-		{ input: items },
-	);
+	const { error } = await create(event.id, items, undefined, { onError: 'stopWorkflow' });
 	expect(error?.message).toContain('has no attribute "nonsense"');
 	expect(error?.context?.itemIndex).toBe(3);
 	expect(sent()).toEqual([]);

@@ -163,6 +163,12 @@ export const hinted = <Out>(hint: string, inner: Field<Out>): Field<Out> => ({
 	property: { ...inner.property, hint },
 });
 
+/** Under another name. */
+export const called = <Out>(displayName: string, inner: Field<Out>): Field<Out> => ({
+	...inner,
+	property: { ...inner.property, displayName },
+});
+
 /** Left alone unless the user chooses something; for a choice that stands in the form from the start. */
 export function orAsItIs<Out>(inner: Field<Out>): Field<Out> {
 	const entry = { name: 'As It Is', value: '', description: 'What is new gets MISP’s default' };

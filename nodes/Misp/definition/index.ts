@@ -17,6 +17,7 @@ export { endsRun, inPieces, oneByOne, Pace } from './pace';
 export { choice, choices, instanceChoice, instanceChoices } from './choices';
 export { collection, list } from './containers';
 export {
+	called,
 	filter,
 	hinted,
 	late,

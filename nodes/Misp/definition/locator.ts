@@ -61,7 +61,8 @@ function partsOf(options: LocatorOptions) {
 	const kind = kinds.length === 0 ? '' : `(?:${kinds.join('|')})/`;
 	const id = `(${kind}(?:[0-9]+|[0-9a-f-]{36}))`;
 	const inUrl = new RegExp(`/${inAnySpelling(page)}/${id}(?:[/?#.].*)?$`, 'i');
-	const bareId = (text: string) => text.replace(new RegExp(`^${kind}`, 'i'), '');
+	const ofKind = new RegExp(`^${kind}`, 'i');
+	const bareId = (text: string) => text.replace(ofKind, '');
 	// None has n8n's `validation`: it is a pattern with a time limit, which a busy worker exceeds.
 	const modes = [
 		{

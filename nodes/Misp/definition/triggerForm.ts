@@ -10,12 +10,21 @@ import { number } from './inputs';
 import { time } from './time';
 import type { Watcher, Watchers } from './watcher';
 
+const FROM_NOW = {
+	value: 'now',
+	name: 'From Now On',
+	description: 'What is there already does not count',
+} as const;
+
+const START =
+	'Where the trigger begins when its workflow is published (activated) for the first time. Later it goes on where it stopped, however long it was off.';
+
 /** What a watcher offers below its own fields. */
 const COMMON = {
 	start: choice(
 		'Start',
 		[
-			{ value: 'now', name: 'From Now On', description: 'What is there already does not count' },
+			FROM_NOW,
 			{
 				value: 'lookBack',
 				name: 'Look Back',
@@ -23,10 +32,7 @@ const COMMON = {
 			},
 		],
 		'now',
-		{
-			description:
-				'Where the trigger begins when its workflow is published (activated) for the first time. Later it goes on where it stopped, however long it was off.',
-		},
+		{ description: START },
 	),
 	since: when(
 		{ start: ['lookBack'] },
@@ -85,7 +91,7 @@ type ReadBy = Watcher['readBy'];
 const START_OF_LIST = choice(
 	'Start',
 	[
-		{ value: 'now', name: 'From Now On', description: 'What is there already does not count' },
+		FROM_NOW,
 		{
 			value: 'lookBack',
 			name: 'All That Is There',
@@ -93,7 +99,7 @@ const START_OF_LIST = choice(
 		},
 	],
 	'now',
-	{ description: String(COMMON.start.property.description) },
+	{ description: START },
 );
 
 /** Options that make no difference to what is not read by a clock. */

@@ -12,6 +12,7 @@ import {
 	text,
 	type Field,
 	type FieldTexts,
+	UUID_EXAMPLE,
 } from '../definition';
 import { attributeLocator, fetchAttribute } from './attribute';
 import { clusterById } from './clusterLocator';
@@ -25,7 +26,7 @@ import { sharingGroupLocator } from './sharing';
 /** An id or a UUID of a thing that the form has no list of. */
 export function idText(displayName: string, texts: FieldTexts = {}): Field<string | undefined> {
 	const plain = text(displayName, {
-		placeholder: 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b',
+		placeholder: UUID_EXAMPLE,
 		...texts,
 	});
 	return {

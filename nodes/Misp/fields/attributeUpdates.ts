@@ -57,10 +57,14 @@ function firstOfEach(updates: Update[]): Map<string, Update> {
 }
 
 /** Those that MISP has, and that an edit of their event changes just as well, by event. */
-async function byEvent(misp: Misp, updates: Update[]): Promise<Map<string, Member[]>> {
+async function byEvent(
+	misp: Misp,
+	updates: Update[],
+	first: Map<string, Update>,
+): Promise<Map<string, Member[]>> {
 	const members = new Map<string, Member>();
 	const ids = new Set(updates.map(({ attribute }) => attribute));
-	for (const [uuid, update] of firstOfEach(updates)) {
+	for (const [uuid, update] of first) {
 		// Of two that become the same one in a batch, MISP would refuse none.
 		if (update.asAnother) continue;
 		members.set(uuid, { update, uuid, changes: await update.changes() });
@@ -140,10 +144,14 @@ class Together {
 }
 
 /** @returns the outcomes of those that are known; the others go alone */
-async function updateTogether(misp: Misp, updates: Update[]): Promise<Map<Update, Written>> {
+async function updateTogether(
+	misp: Misp,
+	updates: Update[],
+	first: Map<string, Update>,
+): Promise<Map<Update, Written>> {
 	const outcomes = new Map<Update, Written>();
 	let inARow: Error[] = [];
-	for (const [event, members] of await byEvent(misp, updates)) {
+	for (const [event, members] of await byEvent(misp, updates, first)) {
 		if (members.length < WORTH_IT) continue;
 		if (whyPointless(inARow)) break;
 		const together = new Together(misp, event);
@@ -185,8 +193,11 @@ const mayGoTogether = ({ connection }: Misp): boolean =>
 	connection.access !== 'administer' && connection.acceptsBroaderKey !== true;
 
 /** Of an attribute whose first update is not decided, the others are not tried: it may come after them. */
-function leaveOpen(updates: Update[], outcomes: Map<Update, Written>): void {
-	const first = firstOfEach(updates);
+function leaveOpen(
+	updates: Update[],
+	first: Map<string, Update>,
+	outcomes: Map<Update, Written>,
+): void {
 	for (const update of updates) {
 		const before = outcomes.get(first.get(asStored(update.attribute)) ?? update);
 		if (before && 'error' in before && !outcomes.has(update)) outcomes.set(update, before);
@@ -202,14 +213,15 @@ function leaveOpen(updates: Update[], outcomes: Map<Update, Written>): void {
  * @returns one outcome for each update, in order; a bad one fails alone
  */
 export async function updateAttributes(misp: Misp, updates: Update[]): Promise<Written[]> {
+	const first = firstOfEach(updates);
 	const outcomes = mayGoTogether(misp)
 		? await recover(
-				updateTogether(misp, updates),
+				updateTogether(misp, updates, first),
 				(error) => !endsRun(error),
 				() => new Map<Update, Written>(),
 			)
 		: new Map<Update, Written>();
-	leaveOpen(updates, outcomes);
+	leaveOpen(updates, first, outcomes);
 	await oneByOne(
 		updates.filter((update) => !outcomes.has(update)),
 		async (update) => {

@@ -5,12 +5,12 @@ import {
 	endsRun,
 	inPieces,
 	isTrue,
-	MispError,
 	oneByOne,
 	Pace,
 	path,
 	recover,
 	withParams,
+	type MispError,
 } from '../definition';
 import { fetchEventHeader, type EventRow } from './event';
 import { fetchObject, type ObjectRow } from './object';
@@ -112,7 +112,7 @@ class Together {
 		const body = { Object: piece.map(partOf) };
 		const edit = async () =>
 			await this.misp.post<EventRow>(path`/events/edit/${this.event}`, body, { unwrap: 'Event' });
-		await this.settle(await inKnownForm(async () => storedOf(piece, await edit()), true));
+		await this.settle(await inKnownForm(async () => foundIn(piece, await edit()), true));
 		return piece;
 	}
 
@@ -134,7 +134,7 @@ class Together {
 		const view = async () =>
 			await this.misp.get<EventRow>(path`/events/view/${this.event}`, { unwrap: 'Event' });
 		const stored = await recover(
-			inKnownForm(async () => storedOf(piece, await view()), false),
+			inKnownForm(async () => foundIn(piece, await view()), false),
 			(failure) => !endsRun(failure),
 			() => [],
 		);
@@ -153,7 +153,7 @@ class Together {
 }
 
 /** Those of some objects that an event has. */
-function storedOf(
+function foundIn(
 	objects: NewObject[],
 	{ Object: stored = [] }: EventRow,
 ): Array<[NewObject, ObjectRow]> {

@@ -2,6 +2,7 @@ import * as z from 'zod/v4';
 
 import type { Misp } from '../client/client';
 import {
+	called,
 	isNumericId,
 	isUuid,
 	MispError,
@@ -22,10 +23,7 @@ export const referenceTarget = oneOf(
 	'What the object refers to, in the same event',
 	{
 		referencedObject,
-		referencedAttribute: {
-			...attributeLocator,
-			property: { ...attributeLocator.property, displayName: 'Referenced Attribute' },
-		},
+		referencedAttribute: called('Referenced Attribute', attributeLocator),
 	},
 	{ referencedObject: 'Object', referencedAttribute: 'Attribute' },
 );

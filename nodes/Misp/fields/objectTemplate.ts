@@ -1,6 +1,7 @@
 import type { Misp } from '../client/client';
 import {
 	inputError,
+	isTrue,
 	late,
 	namedLocator,
 	path,
@@ -126,8 +127,6 @@ export const TEMPLATE_LIST = TEMPLATES;
 
 const textsIn = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
-const flagOf = (value: unknown): boolean => value === true || value === 1 || value === '1';
-
 type Types = Awaited<ReturnType<typeof describeTypes>>;
 
 /** The template's category, where the usual one of the type is not among those it allows. */
@@ -146,9 +145,9 @@ function relationOf(row: ElementRow, types: Types): Relation {
 		name: row.object_relation,
 		type: row.type,
 		category: categoryOf(row, types),
-		toIds: ids === undefined ? undefined : flagOf(ids),
-		disableCorrelation: flagOf(row.disable_correlation),
-		multiple: flagOf(row.multiple),
+		toIds: ids === undefined ? undefined : isTrue(ids),
+		disableCorrelation: isTrue(row.disable_correlation),
+		multiple: isTrue(row.multiple),
 		values: textsIn(row.values_list),
 		usual: textsIn(row.sane_default),
 		important: Number(row['ui-priority'] ?? 0) > 0,

@@ -19,7 +19,7 @@ import { THREAT_LEVELS } from './event';
 import { isOneIndicator } from './indicators';
 import { organisationNames } from './organisation';
 import { tagNames } from './tags';
-import { sharingGroupIds } from './sharing';
+import { LEVELS, sharingGroupIds } from './sharing';
 
 /** The filters of MISP's restSearch as forms. A field is named as MISP names its filter, where it has one name. */
 
@@ -131,20 +131,10 @@ export const EVENT_FILTERS = {
 	type: attributeTypes,
 	...timeRange('timestamp', 'Changed After', 'Changed Before', 'Event changed'),
 	event_tags: tagNames('Event Tags', { description: 'Any of these tags, on the event itself' }),
-	distribution: choices(
-		'Distributions',
-		[
-			{ value: 0, name: 'Your Organisation Only' },
-			{ value: 1, name: 'This Community Only' },
-			{ value: 2, name: 'Connected Communities' },
-			{ value: 3, name: 'All Communities' },
-			{ value: 4, name: 'Sharing Group' },
-		],
-		{
-			description:
-				'Any of these. MISP then also leaves out what has another distribution inside the events, which is most of it: attributes usually inherit theirs.',
-		},
-	),
+	distribution: choices('Distributions', LEVELS, {
+		description:
+			'Any of these. MISP then also leaves out what has another distribution inside the events, which is most of it: attributes usually inherit theirs.',
+	}),
 	orgSector: texts('Organisation Sectors', 'Sector', {
 		placeholder: 'e.g. Finance',
 		description: 'Of the organisation that created the event',

@@ -19,7 +19,7 @@ export const PLAIN_LEVELS = [
 	{ value: 3, name: 'All Communities' },
 ] as const;
 
-const LEVELS = [...PLAIN_LEVELS, { value: 4, name: 'Sharing Group' }] as const;
+export const LEVELS = [...PLAIN_LEVELS, { value: 4, name: 'Sharing Group' }] as const;
 
 /** For what stands inside an event. */
 export const INHERIT = { value: 5, name: 'Inherit From Event' } as const;

@@ -80,7 +80,6 @@ const create = operation({
 		additionalFields: collectionField('Additional Fields', {
 			details,
 			uuid: uuidText('UUID', {
-				placeholder: 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b',
 				description: 'Left out, MISP makes one',
 			}),
 		}),

@@ -1,5 +1,6 @@
 import {
 	besideEnvelope,
+	called,
 	collection,
 	filter,
 	isNumericId,
@@ -54,10 +55,7 @@ const getAll = operation({
 		filters: collection(
 			'Filters',
 			{
-				attributeType: filter({
-					...attributeType,
-					property: { ...attributeType.property, displayName: 'Attribute Type' },
-				}),
+				attributeType: filter(called('Attribute Type', attributeType)),
 			},
 			{ placeholder: 'Add Filter' },
 		),

@@ -1,4 +1,5 @@
 import {
+	called,
 	choice,
 	collection,
 	filter,
@@ -118,13 +119,7 @@ const getAll = operation({
 						{ description: 'How values are compared with the entries' },
 					),
 				),
-				forTypes: filter({
-					...attributeTypes,
-					property: {
-						...attributeTypes.property,
-						displayName: 'Attribute Types',
-					},
-				}),
+				forTypes: filter(called('Attribute Types', attributeTypes)),
 			},
 			{ placeholder: 'Add Filter' },
 		),

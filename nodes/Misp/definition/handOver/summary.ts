@@ -57,15 +57,12 @@ function ofAnswer(answer: Row, format: Format): string {
 }
 
 /** In which event a row is, by its number and what MISP says of its title. */
-function eventOf({ event_id: id, event_info: title, Event: event }: Row): string {
-	return titleOf({ id, info: title ?? (isRow(event) ? event.info : undefined) });
-}
+const inEvent = ({ event_id: id, event_info: title, Event: event }: Row): string =>
+	`in ${titleOf({ id, info: title ?? (isRow(event) ? event.info : undefined) })}`;
 
 /** `198.51.100.7 (ip-dst) in #12 Phishing`, with what it says in front of what explains it. */
 const ofPart = (said: string, kind: string, where: string, format: Format): string =>
 	`${strong(said, format)} ${escaped(joined([kind === '' ? '' : `(${kind})`, where], ' '), format)}`;
-
-const inEvent = (row: Row): string => `in ${eventOf(row)}`;
 
 const MAX_VALUES = 3;
 

@@ -41,7 +41,6 @@ export const info = text('Event Info', {
 });
 
 export const uuid = uuidText('UUID', {
-	placeholder: 'e.g. 5e1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b',
 	description: 'Identifies the event everywhere. Left empty, MISP makes one.',
 });
 
